@@ -1,0 +1,161 @@
+"""Items, departments and registers as JSON, and the version that is their hash.
+
+The shape follows the model field by field; a field at its default is left out, so that a field added later leaves the
+versions of older items alone. An expression carries its class in `is`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import types
+import typing
+from collections.abc import Hashable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from gewu_dsl import model
+from gewu_dsl.model import Branch, Department, Item, PlaceKind
+
+T = TypeVar("T")
+
+_NODES: dict[str, type[Any]] = {node.__name__: node for node in typing.get_args(model.Expression)}
+
+
+class ArtifactError(ValueError):
+    """The JSON is not one that this module wrote."""
+
+
+def to_json(item: Item) -> dict[str, Any]:
+    """The item as plain JSON values."""
+    return cast(dict[str, Any], _encode(item))
+
+
+def from_json(data: Mapping[str, Any]) -> Item:
+    """The item that `to_json` wrote; ArtifactError for anything else."""
+    return _load(data, Item)
+
+
+def canonical_bytes(item: Item | Department | PlaceKind) -> bytes:
+    """One spelling for one meaning: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(
+        _encode(item), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def version_of(item: Item | Department | PlaceKind) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of the canonical bytes."""
+    return hashlib.sha256(canonical_bytes(item)).hexdigest()[:16]
+
+
+def department_to_json(department: Department) -> dict[str, Any]:
+    return cast(dict[str, Any], _encode(department))
+
+
+def department_from_json(data: Mapping[str, Any]) -> Department:
+    return _load(data, Department)
+
+
+def place_kind_to_json(kind: PlaceKind) -> dict[str, Any]:
+    return cast(dict[str, Any], _encode(kind))
+
+
+def place_kind_from_json(data: Mapping[str, Any]) -> PlaceKind:
+    return _load(data, PlaceKind)
+
+
+def _encode(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        kind = type(value).__name__
+        fields: dict[str, Any] = {"is": kind} if kind in _NODES else {}
+        for field in dataclasses.fields(value):
+            content = getattr(value, field.name)
+            if not _is_default(field, content):
+                fields[field.name] = _encode(content)
+        return fields
+    if isinstance(value, Mapping):
+        return {key: _encode(content) for key, content in value.items()}
+    if isinstance(value, tuple | list):
+        return [_encode(content) for content in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _is_default(field: dataclasses.Field[Any], content: Any) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(content == field.default_factory())
+    return type(content) is type(field.default) and bool(content == field.default)
+
+
+def _load(data: Any, kind: type[T]) -> T:
+    try:
+        return cast(T, _decode(data, kind))
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise ArtifactError(f"not the JSON of {kind.__name__}: {problem!r}") from problem
+
+
+def _decode(data: Any, hint: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _decode_union(data, typing.get_args(hint))
+    if origin is tuple:
+        return tuple(_decode(content, typing.get_args(hint)[0]) for content in _as(list, data))
+    if origin is not None and issubclass(origin if isinstance(origin, type) else object, Mapping):
+        content_hint = typing.get_args(hint)[1]
+        return {key: _decode(content, content_hint) for key, content in _as(dict, data).items()}
+    if origin is typing.Literal:
+        if data not in typing.get_args(hint):
+            raise ValueError(f"{data!r} is none of {typing.get_args(hint)}")
+        return data
+    if origin is Branch:
+        return _decode_fields(data, Branch, {"value": typing.get_args(hint)[0]})
+    if hint is date:
+        return date.fromisoformat(data)
+    if hint in _NODES.values():
+        return _decode_node(data, hint)
+    if dataclasses.is_dataclass(hint):
+        return _decode_fields(data, cast(type[Any], hint), {})
+    return data if hint is float else _as(hint, data)
+
+
+def _as(kind: type[Any], data: Any) -> Any:
+    if type(data) is not kind:
+        raise TypeError(f"{data!r} is not a {kind.__name__}")
+    return data
+
+
+def _decode_union(data: Any, hints: tuple[Any, ...]) -> Any:
+    if data is None and types.NoneType in hints:
+        return None
+    if isinstance(data, dict) and "is" in data:
+        return _decode_node(data, _NODES[data["is"]])
+    remaining = [hint for hint in hints if hint is not types.NoneType]
+    if len(remaining) == 1:
+        return _decode(data, remaining[0])
+    for hint in remaining:
+        if typing.get_origin(hint) is tuple and isinstance(data, list):
+            return _decode(data, hint)
+        if isinstance(hint, type) and type(data) is hint:
+            return _decode(data, hint)
+    raise TypeError(f"{data!r} is none of {remaining}")
+
+
+def _decode_node(data: Any, node: type[Any]) -> Any:
+    if _as(dict, data)["is"] != node.__name__:
+        raise TypeError(f"{data['is']} is no {node.__name__}")
+    return _decode_fields({key: content for key, content in data.items() if key != "is"}, node, {})
+
+
+def _decode_fields(data: Any, kind: type[Any], known: Mapping[str, Any]) -> Any:
+    hints = {**_hints(cast(Hashable, kind)), **known}
+    unexpected = set(_as(dict, data)) - set(hints)
+    if unexpected:
+        raise KeyError(f"{kind.__name__} has no {sorted(unexpected)}")
+    return kind(**{name: _decode(content, hints[name]) for name, content in data.items()})
+
+
+@cache
+def _hints(kind: Hashable) -> dict[str, Any]:
+    return typing.get_type_hints(kind, vars(model))

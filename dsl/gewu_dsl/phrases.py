@@ -1,0 +1,266 @@
+"""Nodes of the tree as words of one line, in either language; `format` lays the lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gewu_dsl import tree
+from gewu_dsl.tree import Words
+from gewu_dsl.words import FACT_WORDS, HISTORY_WORDS, KEYWORDS, OFFICE_WORDS, PLACE_HEAD
+
+_OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _UNARY = range(1, 8)
+_STRENGTH: dict[type, int] = {
+    tree.Or: _OR, tree.And: _AND, tree.Not: _NOT, tree.Compare: _COMPARISON, tree.In: _COMPARISON,
+    tree.Includes: _COMPARISON, tree.Between: _COMPARISON, tree.Is: _COMPARISON, tree.Negative: _UNARY,
+}  # fmt: skip
+
+
+class Phrases:
+    """Spells nodes in the language `words`.
+
+    `declared` are the names that the file declares: a choice called 重大 stays 重大 in an English file, while the
+    level 重大 becomes `critical`.
+    """
+
+    def __init__(self, words: Words, declared: frozenset[str] = frozenset()) -> None:
+        self.words = words
+        self.declared = declared
+
+    def spell(self, identifier: str) -> str:
+        return KEYWORDS[identifier].spell(self.words)
+
+    def quote(self, text: str) -> str:
+        """A string in the quotes of the language, or the other's where that saves doubling one."""
+        line = " ".join(text.splitlines()) if text else ""
+        chinese = (self.words == "zh" or '"' in line) and "”" not in line
+        if chinese or (self.words == "zh" and '"' in line):
+            return "“" + line.replace("”", "””") + "”"
+        return '"' + line.replace('"', '""') + '"'
+
+    def enumerate(self, parts: Iterable[str]) -> str:
+        return ", ".join(parts)
+
+    # --- expressions ---
+
+    def expression(self, node: Any, weakest: int = _OR) -> str:
+        """An expression, in parentheses where it binds less than `weakest`."""
+        text = self._bare(node)
+        return f"({text})" if self._strength(node) < weakest else text
+
+    def _strength(self, node: Any) -> int:
+        if isinstance(node, tree.Arithmetic):
+            return _SUM if node.operator in "+-" else _PRODUCT
+        if isinstance(node, tree.Number) and node.value < 0:
+            return _UNARY
+        return _STRENGTH.get(type(node), _UNARY + 1)
+
+    def _bare(self, node: Any) -> str:
+        match node:
+            case tree.Or(operands):
+                return f" {self.spell('_OR')} ".join(self.expression(each, _AND) for each in operands)
+            case tree.And(operands):
+                return f" {self.spell('_AND')} ".join(self.expression(each, _NOT) for each in operands)
+            case tree.Not(operand):
+                return f"{self.spell('_NOT')} {self.expression(operand, _NOT)}"
+            case tree.Arithmetic(operator, left, right):
+                level = self._strength(node)
+                return f"{self.expression(left, level)} {operator} {self.expression(right, level + 1)}"
+            case tree.Negative(operand):
+                return f"-{self.expression(operand, _UNARY + 1)}"
+            case tree.Call(function, arguments):
+                return f"{function}({self.enumerate(map(self.expression, arguments))})"
+            case tree.History(kind, period):
+                name = kind if self.words == "en" else HISTORY_WORDS[kind]
+                return f"{name}({self.duration(period)})"
+        return self._comparison(node) or self.atom(node)
+
+    def _comparison(self, node: Any) -> str | None:
+        match node:
+            case tree.Compare(operator, left, right):
+                return f"{self._beside(left, right)} {operator} {self._beside(right, left)}"
+            case tree.In(value, options):
+                inside = self.enumerate(self._beside(each, value) for each in options)
+                return f"{self._side(value)} {self.spell('_IN')} ({inside})"
+            case tree.Includes(value, option):
+                return f"{self._side(value)} {self.spell('_INCLUDES')} {self._beside(option, value)}"
+            case tree.Between(value, low, high):
+                ends = f"{self._side(low)} {self.spell('_AND_TO')} {self._side(high)}"
+                return f"{self._side(value)} {self.spell('_BETWEEN')} {ends}"
+            case tree.Is(value, state):
+                return f"{self._side(value)} {self.spell(f'IS_{state.upper()}')}"
+        return None
+
+    def _side(self, node: Any) -> str:
+        return self.expression(node, _SUM)
+
+    def _beside(self, node: Any, other: Any) -> str:
+        """A word beside a register's attribute stays as written: its choices may stand in another file."""
+        if isinstance(node, tree.Word) and isinstance(other, tree.PlaceAttribute) and node.written:
+            return node.written
+        return self._side(node)
+
+    def atom(self, node: Any) -> str:
+        match node:
+            case tree.Number(value):
+                return str(value) if isinstance(value, int) else format(value, "f")
+            case tree.String(value):
+                return self.quote(value)
+            case tree.Date(value):
+                return value.isoformat()
+            case tree.Time(minutes):
+                return _clock(minutes)
+            case tree.Word(word, written):
+                return written if written in self.declared else self.spell(word.upper())
+            case tree.Fact(path):
+                if path in FACT_WORDS:
+                    return path if self.words == "en" else FACT_WORDS[path]
+                return self.spell(f"_{path.upper()}")
+            case tree.PlaceAttribute(name):
+                return f"{PLACE_HEAD[self.words == 'zh']}.{name}"
+        return str(node.name)
+
+    # --- durations, branches, offices ---
+
+    def duration(self, node: tree.LimitValue) -> str:
+        if isinstance(node, tree.Duration):
+            keyword = KEYWORDS[node.unit.upper()]
+            unit = keyword.en[node.amount == 1] if self.words == "en" else keyword.zh[0]
+            return f"{node.amount} {unit}"
+        head = f"{self.spell('_BY_TIME')} {_clock(node.minutes)}"
+        if node.day != "after":
+            return f"{head} {self.spell(node.day.upper())}"
+        after = self.duration(tree.Duration(node.workdays or 0, "workdays"))
+        return f"{head} {self.spell('_AFTER_WORKDAYS')} {after}"
+
+    def branch(self, node: tree.Branch[Any]) -> str:
+        value = self._branch_value(node.value)
+        if node.otherwise:
+            return f"{value} {self.spell('_OTHERWISE')}"
+        if node.when is None:
+            return value
+        return f"{value} {self.when(node.when)}"
+
+    def _branch_value(self, value: Any) -> str:
+        match value:
+            case tree.LevelWord(level):
+                return self.spell(level.upper())
+            case tree.Target(offices):
+                return f" {self.spell('_ELSE')} ".join(map(self.office, offices))
+            case tree.Rate(times, period):
+                every = self.spell(period.upper())
+                return f"{times} {every}" if self.words == "en" else f"{every} {times} {self.spell('_TIMES')}"
+        return self.duration(value)
+
+    def when(self, condition: Any) -> str:
+        return f"{self.spell('_WHEN')} {self.expression(condition)}"
+
+    def office(self, name: tree.Name) -> str:
+        return OFFICE_WORDS.get(name.text, name.text) if self.words == "zh" else name.text
+
+    def step(self, step: tree.Step) -> str:
+        return self.spell("FILE_STEP" if step == "file" else step.upper())
+
+    # --- questions ---
+
+    def type(self, node: tree.Type) -> list[str]:
+        """The type in pieces: a list of choices may be broken between them."""
+        word = self.spell(node.kind.upper())
+        if not node.choices:
+            return [word]
+        choices = [
+            each.name.text if each.label is None else f"{each.name} {self.quote(each.label)}"
+            for each in node.choices
+        ]
+        pieces = [f"{choice}," for choice in choices[:-1]] + [f"{choices[-1]})"]
+        return [f"{word} ({pieces[0]}", *pieces[1:]]
+
+    def modifier(self, node: tree.Modifier) -> str:
+        match node:
+            case tree.UnitOf(unit):
+                plain = unit == "%" or (unit.isidentifier() and unit not in self.declared)
+                return f"{self.spell('_UNIT')} {unit if plain else self.quote(unit)}"
+            case tree.Range(low, high):
+                return f"{self.spell('_FROM')} {self.atom(low)} {self.spell('_TO')} {self.atom(high)}"
+            case tree.AtLeast(count):
+                return f"{self.spell('_AT_LEAST')} {count}"
+            case tree.AtMost(count):
+                return f"{self.spell('_AT_MOST')} {count}"
+            case tree.Matching(pattern):
+                return f"{self.spell('_MATCHING')} {self.quote(pattern)}"
+            case tree.Hint(text):
+                return f"{self.spell('_HINT')} {self.quote(text)}"
+            case tree.When(condition):
+                return self.when(condition)
+            case tree.Shares(concept, within):
+                return f"{self.spell('_SHARES')} {concept} {self.spell('_WITHIN')} {self.duration(within)}"
+            case tree.Hazard(answer):
+                return f"{self.spell('_HAZARD')} {self.spell(answer.upper())}"
+        return self.spell(type(node).__name__.upper())
+
+    # --- evidence, escalation, examples ---
+
+    def evidence(self, node: tree.Evidence) -> str:
+        kind = self.spell(node.kind.upper())
+        if node.kind != "signature":
+            return kind if node.count == 1 else f"{kind} {self.spell('_AT_LEAST')} {node.count}"
+        if node.count != 1:
+            plural = KEYWORDS["SIGNATURE"].en[1] if self.words == "en" else kind
+            kind = f"{node.count} {plural}"
+        return (
+            f"{kind} {self.spell('_BY_SIGNER')} {self.spell(f'SIGNER_{node.by.upper()}')}"
+            if node.by
+            else kind
+        )
+
+    def rung(self, node: tree.Rung) -> str:
+        action = (
+            self.spell("REMIND")
+            if node.to is None
+            else f"{self.spell('_TO_TIER')} {self.spell(node.to.upper())}"
+        )
+        if node.after is not None:
+            return f"{self.spell('_AFTER_LIMIT')} {self.duration(node.after)} {action}"
+        return f"{self.spell('_AT_PERCENT')} {node.percent}% {action}"
+
+    def given(self, node: tree.Given) -> str:
+        values = [self._beside(each, node.subject) for each in node.values]
+        shown = values[0] if len(values) == 1 else f"({self.enumerate(values)})"
+        return f"{self.expression(node.subject)} = {shown}"
+
+    def expected(self, node: tree.ExpectedFinding) -> str:
+        return " ".join([node.name.text, *map(self._expected_value, node.values)])
+
+    def _expected_value(self, node: tree.ExpectedValue) -> str:
+        value = (
+            self.office(node.value) if isinstance(node.value, tree.Name) else self._branch_value(node.value)
+        )
+        match node.aspect:
+            case "with":
+                return f"{self.spell('_WITH_OFFICES')} {value}"
+            case "stage":
+                return f"{self.spell('_STAGE')} {node.name} {value}"
+            case "severity" | "route" | "under" | "on_site":
+                return f"{self.spell(f'_{node.aspect.upper()}')} {value}"
+        return f"{self.step(node.aspect)} {value}"
+
+    def expect(self, node: tree.Expect) -> list[str]:
+        """What an example expects, in pieces."""
+        match node:
+            case tree.ExpectNothing():
+                return [self.spell("NOTHING")]
+            case tree.ExpectExcluded():
+                return [self.spell("EXCLUDED")]
+            case tree.ExpectRefused(questions):
+                return separate([f"{self.spell('_REFUSED')} {questions[0]}", *map(str, questions[1:])])
+            case tree.ExpectFindings(findings):
+                return separate([self.expected(each) for each in findings])
+
+
+def separate(parts: Sequence[str]) -> list[str]:
+    """A comma behind each part but the last."""
+    return [f"{part}," for part in parts[:-1]] + list(parts[-1:])
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
