@@ -22,6 +22,7 @@ from gewu_dsl.model import Branch, Department, Item, PlaceKind
 T = TypeVar("T")
 
 _NODES: dict[str, type[Any]] = {node.__name__: node for node in typing.get_args(model.Expression)}
+_NODE_TYPES = frozenset(_NODES.values())
 
 
 class ArtifactError(ValueError):
@@ -68,25 +69,37 @@ def place_kind_from_json(data: Mapping[str, Any]) -> PlaceKind:
 
 
 def _encode(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kind = type(value).__name__
-        fields: dict[str, Any] = {"is": kind} if kind in _NODES else {}
-        for field in dataclasses.fields(value):
-            content = getattr(value, field.name)
-            if not _is_default(field, content):
-                fields[field.name] = _encode(content)
-        return fields
-    if isinstance(value, Mapping):
-        return {key: _encode(content) for key, content in value.items()}
+    fields = _fields_of(type(value))
+    if fields is not None:
+        encoded: dict[str, Any] = {"is": type(value).__name__} if type(value) in _NODE_TYPES else {}
+        for name, default in fields:
+            content = getattr(value, name)
+            if type(content) is not type(default) or content != default:
+                encoded[name] = _encode(content)
+        return encoded
+    if isinstance(value, str):
+        return value
     if isinstance(value, tuple | list):
         return [_encode(content) for content in value]
+    if isinstance(value, Mapping):
+        return {key: _encode(content) for key, content in value.items()}
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _is_default(field: dataclasses.Field[Any], content: Any) -> bool:
-    if field.default_factory is not dataclasses.MISSING:
-        return bool(content == field.default_factory())
-    return type(content) is type(field.default) and bool(content == field.default)
+_FIELDS: dict[type, tuple[tuple[str, Any], ...] | None] = {}
+
+
+def _fields_of(kind: type) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a class with their defaults, None for what is no dataclass; looked up once a class."""
+    if kind not in _FIELDS:
+        known = dataclasses.is_dataclass(kind)
+        fields = dataclasses.fields(kind) if known else ()
+        _FIELDS[kind] = tuple((field.name, _default_of(field)) for field in fields) if known else None
+    return _FIELDS[kind]
+
+
+def _default_of(field: dataclasses.Field[Any]) -> Any:
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
 
 
 def _load(data: Any, kind: type[T]) -> T:

@@ -95,7 +95,14 @@ EXAMPLES = _table(
     Code("G702", "warning", "情形没有示例", "a finding with no example"),
 )
 
-DEPARTMENTS = _table(Code("G801", "error", "重复的事项", "an item declared twice"))
+DEPARTMENTS = _table(
+    Code("G801", "error", "重复的事项", "an item declared twice"),
+    Code("G811", "error", "部门包里有读不了的文件", "a file of a pack that cannot be read"),
+    Code("G812", "error", "部门包要恰好声明一个部门", "a pack that does not declare exactly one department"),
+    Code("G813", "error", "部门包要求别的引擎版本", "a pack for another engine"),
+    Code("G814", "error", "部门代码已被占用", "a department that another pack declares"),
+    Code("G815", "error", "同一台账的属性说法不一", "an attribute that two packs declare differently"),
+)
 
 CODES: dict[str, Code] = {**WORDS_AND_LAYOUT, **NAMES, **TYPES, **DECISIONS, **EXAMPLES, **DEPARTMENTS}
 

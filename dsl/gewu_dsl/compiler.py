@@ -73,10 +73,11 @@ def compile_sources(sources: Mapping[str, str], known: Known = Known()) -> Resul
     for scope in unit.items:
         if _may_be_lowered(scope, sound):
             item, lines = lower_item(scope)
-            found = _check_lowered(scope, item, registers)
+            version = version_of(item)
+            found = _check_lowered(scope, item, version, registers)
             said += found
             if not has_errors(found):
-                items.append(model.Compiled(item, version_of(item), lines, scope.file))
+                items.append(model.Compiled(item, version, lines, scope.file))
     departments = tuple(
         scope.department for scope in unit.departments.values() if sound.spares(scope.file, scope.node)
     )
@@ -101,10 +102,10 @@ def _is_sound_register(register: Register, sound: Damage) -> bool:
 
 
 def _check_lowered(
-    scope: ItemScope, item: model.Item, registers: Mapping[str, model.PlaceKind]
+    scope: ItemScope, item: model.Item, version: str, registers: Mapping[str, model.PlaceKind]
 ) -> list[Diagnostic]:
     found = check_meaning(Meaning(scope, item, registers))
     if not has_errors(found):
         spans = [example.span for example in scope.each(tree.Example)]
-        found += diagnose_examples(item, spans, scope.file)
+        found += diagnose_examples(item, version, spans, scope.file)
     return found

@@ -49,10 +49,11 @@ def sheet_of(item: Item, example: Example) -> tuple[dict[str, Any], dict[str, An
     return {**answers, **answers_from_form(item, located)}, context
 
 
-def diagnose_examples(item: Item, spans: list[Span], file: str) -> list[Diagnostic]:
+def diagnose_examples(item: Item, version: str, spans: list[Span], file: str) -> list[Diagnostic]:
     """Every failing example as G701; `spans` are the places of the item's examples."""
     found: list[Diagnostic] = []
-    for failure in run_examples(item):
+    rules = compile_rules(item, version=version) if item.examples else None
+    for failure in run_examples(item, rules):
         title = item.examples[failure.index].title
         message = Text(
             f"示例“{title}”的结果和预期不一样：" + "；".join(each.zh for each in failure.differences) + "。",

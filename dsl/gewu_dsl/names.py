@@ -73,6 +73,10 @@ class Known:
     kinds: tuple[model.PlaceKind, ...] = ()
 
 
+Modifiers = Mapping[type, tree.Modifier]
+"""The modifiers of a question by their class."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A question of a form or an attribute of a register, as far as names and sorts are concerned.
@@ -91,7 +95,7 @@ class Field:
     optional: bool = False
     hazard: Literal["yes", "no"] | None = None
     node: tree.Ask | tree.Check | None = None
-    modifiers: Mapping[type, tree.Modifier] = field(default_factory=dict)
+    modifiers: Modifiers = field(default_factory=dict)
 
     @property
     def shown_when(self) -> tree.Expression | None:

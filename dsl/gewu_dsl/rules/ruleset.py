@@ -26,9 +26,11 @@ class Rules:
     a sheet of `read` and a flat context.
     """
 
-    def __init__(self, item: Item, lines: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, item: Item, lines: Mapping[str, int] | None = None, version: str | None = None
+    ) -> None:
         self.item = item
-        self.version = version_of(item)
+        self.version = version or version_of(item)
         self.source = python_source(item)
         module: dict[str, Any] = {}
         exec(
@@ -123,6 +125,9 @@ def _assignment(finding: Finding, handlers: tuple[str, ...]) -> Assignment:
     return Assignment(first, handlers[1:], finding.assisting, finding.supervising)
 
 
-def compile_rules(item: Item, lines: Mapping[str, int] | None = None) -> Rules:
-    """The rules of an item; `lines` (see `model.Compiled`) let a decision's trace point into the source."""
-    return Rules(item, lines)
+def compile_rules(item: Item, lines: Mapping[str, int] | None = None, version: str | None = None) -> Rules:
+    """The rules of an item; `lines` (see `model.Compiled`) let a decision's trace point into the source.
+
+    `version` spares computing the item's version where it is known already.
+    """
+    return Rules(item, lines, version)
