@@ -1,0 +1,158 @@
+"""Working time as arithmetic: a table of prefix sums over a calendar's windows, searched by bisection.
+
+Two clocks exist, and a limit runs on one of them: the working clock counts inside a calendar's windows, the
+continuous clock counts always. Both answer the same two questions, so pauses, shares and ladders are written once:
+
+- `add(start, amount)`: the earliest moment at which `amount` has been counted since `start`. A limit that ends
+  exactly at closing time is therefore due at closing time, not next morning, and a start outside the windows counts
+  from the next one.
+- `between(start, end)`: how much has been counted.
+
+Moments are naive local wall time, amounts are timedeltas, and nothing is rounded. The table holds datetimes and
+timedeltas themselves: comparing and adding them costs less than converting them to numbers and back.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from gewu_platform.core.calendars import Calendar
+
+NOTHING = timedelta()
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+_MOST_YEARS = 400
+"""What a table may hold, so that a mistyped year costs neither minutes nor memory."""
+
+
+class BeyondCalendar(ValueError):
+    """A moment lies, or a limit ends, centuries from what the calendar speaks of."""
+
+
+class Clock(Protocol):
+    """What a limit runs on. Aware moments raise TypeError: the clocks know no zones. Far ones raise BeyondCalendar."""
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        """The earliest moment at which `amount` is counted since `start`; `start` itself for nothing."""
+        ...
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """What is counted from `start` to `end`; negative if `end` comes first."""
+        ...
+
+
+class ContinuousClock:
+    """Never stops: minutes, 紧急工作时, 自然日."""
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        try:
+            return start + amount
+        except OverflowError:
+            raise BeyondCalendar("this limit ends after the last day there is") from None
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        return end - start
+
+
+CONTINUOUS = ContinuousClock()
+
+
+class _Table(NamedTuple):
+    """The windows of whole years: when each opens and what was counted before it, with one more sum for the end."""
+
+    start: datetime
+    end: datetime
+    opens: list[datetime]
+    before: list[timedelta]
+
+
+class WorkingClock:
+    """Counts inside one calendar's windows: 工作时, 工作日.
+
+    The table starts with the years the calendar speaks of and grows by itself; it is replaced, never changed, so that
+    any number of threads may read it. `standard_day` is the working time of a standard day, one `workday`.
+    """
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self.standard_day = calendar.standard_minutes * MINUTE
+        years = [calendar.confirmed_until.year, *(day.year for day in calendar.days)]
+        self._table = _tabulate(calendar, min(years), max(years))
+
+    def add_working(self, start: datetime, minutes: int) -> datetime:
+        """When `minutes` of working time have passed since `start`."""
+        return self.add(start, minutes * MINUTE)
+
+    def working_between(self, start: datetime, end: datetime) -> timedelta:
+        """The working time from `start` to `end`."""
+        return self.between(start, end)
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        if amount <= NOTHING:
+            return start
+        table = self._table
+        if not table.start <= start < table.end:
+            table = self._extend(start.year)
+        _, _, opens, before = table
+        window = bisect_right(opens, start) - 1
+        if window < 0:
+            target = amount
+        else:
+            counted, closed = before[window] + (start - opens[window]), before[window + 1]
+            target = (counted if counted < closed else closed) + amount
+        while target > before[-1]:
+            _, _, opens, before = self._double()
+        window = bisect_left(before, target) - 1
+        return opens[window] + (target - before[window])
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        table = self._table
+        for moment in (start, end):
+            if not table.start <= moment < table.end:
+                table = self._extend(moment.year)
+        return _counted_before(table, end) - _counted_before(table, start)
+
+    def _double(self) -> _Table:
+        # Twice as many years each time, so that a long limit costs few rebuilds.
+        table = self._table
+        return self._extend(min(2 * table.end.year - table.start.year, table.start.year + _MOST_YEARS))
+
+    def _extend(self, year: int) -> _Table:
+        table = self._table
+        first, last = min(year, table.start.year), max(year, table.end.year - 1)
+        if last - first >= _MOST_YEARS or last == date.max.year:
+            raise BeyondCalendar(f"the year {year} is centuries from what the calendar speaks of")
+        self._table = _tabulate(self.calendar, first, last)
+        return self._table
+
+
+@lru_cache(maxsize=64)
+def working_clock(calendar: Calendar) -> WorkingClock:
+    """The clock of `calendar`, with its table kept warm."""
+    return WorkingClock(calendar)
+
+
+def _counted_before(table: _Table, moment: datetime) -> timedelta:
+    window = bisect_right(table.opens, moment) - 1
+    if window < 0:
+        return NOTHING
+    counted = table.before[window] + (moment - table.opens[window])
+    return min(counted, table.before[window + 1])
+
+
+def _tabulate(calendar: Calendar, first_year: int, last_year: int) -> _Table:
+    opens: list[datetime] = []
+    before = [NOTHING]
+    midnight, end = datetime(first_year, 1, 1), datetime(last_year + 1, 1, 1)
+    while midnight < end:
+        for opening, closing in calendar.windows_on(midnight.date()):
+            opens.append(midnight + opening * MINUTE)
+            before.append(before[-1] + (closing - opening) * MINUTE)
+        midnight += DAY
+    return _Table(datetime(first_year, 1, 1), end, opens, before)
