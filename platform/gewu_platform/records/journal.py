@@ -1,0 +1,144 @@
+"""The journal: every change, in order, each entry chained by hash to the one before it.
+
+An entry's hash covers its number, time, actor, kind, subject, the text of its body and the hash before it, so no byte of the
+past can change without breaking a link. The single row of `journal_head` is the last link; a writing transaction holds
+it from its start, which is what gives the entries one order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from gewu_platform.core.words import Words
+from gewu_platform.records.store import Store, moment, moment_text
+
+GENESIS = "0" * 64
+"""The hash before the first entry."""
+
+BATCH = 5000
+"""Entries read at a time when the chain is walked."""
+
+
+class Happening(NamedTuple):
+    """What is to be entered: `actor` (None: the system) did `kind` to `subject` (e.g. `case:7`); `body` fits into JSON."""
+
+    actor: int | None
+    kind: str
+    subject: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it stands in the journal; `actor` None is the system."""
+
+    seq: int
+    at: datetime
+    actor: int | None
+    kind: str
+    subject: str
+    body: dict[str, object]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first link that does not hold, and why."""
+
+    seq: int
+    why: Words
+
+
+def canonical(value: object) -> str:
+    """`value` as the one JSON text it has: keys sorted, no spaces. ValueError for NaN and infinities."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def append(
+    store: Store, at: datetime, actor_id: int | None, kind: str, subject: str, body: Mapping[str, object]
+) -> int:
+    """Enter one happening inside a writing transaction; its number."""
+    return append_all(store, at, [Happening(actor_id, kind, subject, body)])
+
+
+def append_all(
+    store: Store, at: datetime, happenings: Sequence[tuple[int | None, str, str, Mapping[str, object]]]
+) -> int:
+    """Enter the `happenings` of one moment in order (`Happening`s or plain tuples); the number of the first."""
+    seq, last = store.execute("SELECT seq, hash FROM journal_head WHERE id = 1").fetchone()
+    first, rows = seq + 1, []
+    for actor, kind, subject, content in happenings:
+        seq += 1
+        body = canonical(content)
+        link = _hash(last, seq, moment_text(at), actor, kind, subject, body)
+        rows.append({"seq": seq, "at": at, "actor": actor, "kind": kind, "subject": subject,
+                     "body": body, "previous": last, "hash": link})  # fmt: skip
+        last = link
+    store.execute_many(
+        "INSERT INTO journal (seq, at, actor, kind, subject, body, previous, hash)"
+        " VALUES (:seq, :at, :actor, :kind, :subject, :body, :previous, :hash)",
+        rows,
+    )
+    store.execute("UPDATE journal_head SET seq = :seq, hash = :hash WHERE id = 1", seq=seq, hash=last)
+    return int(first)
+
+
+def entries(store: Store, subject: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
+    """Entries numbered above `after`, oldest first, of `subject` or of everything."""
+    chosen = "" if subject is None else " AND subject = :subject"
+    cursor = store.execute(
+        "SELECT seq, at, actor, kind, subject, body, hash FROM journal"
+        f" WHERE seq > :after{chosen} ORDER BY seq LIMIT :limit",
+        after=after, limit=limit, **({} if subject is None else {"subject": subject}),
+    )  # fmt: skip
+    return [
+        Entry(seq, moment(at), actor, kind, about, json.loads(body), link)
+        for seq, at, actor, kind, about, body, link in cursor.fetchall()
+    ]
+
+
+def verify(store: Store) -> Broken | None:
+    """None where every link holds up to the head, else the first that does not. Inside a transaction."""
+    head, final = store.execute("SELECT seq, hash FROM journal_head WHERE id = 1").fetchone()
+    last, expected = GENESIS, 1
+    for seq, at, actor, kind, subject, body, previous, link in _rows(store, head):
+        if seq != expected:
+            return Broken(expected, Words(f"缺失，下一条是第 {seq} 条", f"missing, the next entry is {seq}"))
+        if previous != last:
+            return Broken(seq, Words("与上一条不衔接", "does not follow from the entry before it"))
+        if link != _hash(previous, seq, at, actor, kind, subject, body):
+            return Broken(seq, Words("写入后被改动", "was changed after it was written"))
+        last, expected = link, expected + 1
+    if (head, final) != (expected - 1, last):
+        return Broken(
+            expected, Words(f"末尾与链头（第 {head} 条）不符", f"the end is not the head, entry {head}")
+        )
+    # One statement, so that entries appended meanwhile are seen together with the head they moved.
+    beyond = "SELECT min(seq) FROM journal WHERE seq > (SELECT seq FROM journal_head WHERE id = 1)"
+    (stray,) = store.execute(beyond).fetchone()
+    return None if stray is None else Broken(stray, Words("位于链头之后", "stands beyond the head"))
+
+
+def _rows(store: Store, until: int) -> Iterator[tuple[int, str, int | None, str, str, str, str, str]]:
+    after = -(2**31)
+    while True:
+        batch = store.execute(
+            "SELECT seq, at, actor, kind, subject, body, previous, hash FROM journal"
+            " WHERE seq > :after AND seq <= :until ORDER BY seq LIMIT :batch",
+            after=after, until=until, batch=BATCH,
+        ).fetchall()  # fmt: skip
+        for seq, at, *rest in batch:
+            yield seq, at if isinstance(at, str) else moment_text(at), *rest
+        if len(batch) < BATCH:
+            return
+        after = batch[-1][0]
+
+
+def _hash(previous: str, seq: int, at: str, actor: int | None, kind: str, subject: str, body: str) -> str:
+    entry = canonical([seq, at, actor, kind, subject, body])
+    return hashlib.sha256((previous + entry).encode("utf-8", "surrogatepass")).hexdigest()
