@@ -1,0 +1,86 @@
+"""Reading the journal, and proving that nobody changed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pony.orm import select
+
+from gewu_platform.core.words import Words
+from gewu_platform.records import journal
+from gewu_platform.service.caller import Caller
+from gewu_platform.service.engine import Engine
+from gewu_platform.service.permissions import require
+
+MOST = 500
+"""Entries handed out at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One entry; `actor_name` is None where the system acted."""
+
+    seq: int
+    at: datetime
+    actor: int | None
+    actor_name: str | None
+    kind: str
+    subject: str
+    body: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLink:
+    """The first entry that does not follow from the ones before it."""
+
+    seq: int
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many entries the journal says it has, and the first broken link if there is one."""
+
+    entries: int
+    broken: BrokenLink | None
+
+    @property
+    def whole(self) -> bool:
+        return self.broken is None
+
+
+def read_journal(
+    engine: Engine, caller: Caller, after: int = 0, limit: int = 50, subject: str | None = None
+) -> list[JournalRow]:
+    """Entries numbered above `after`, oldest first, at most MOST: about `subject` (`case:7`), or all."""
+    require(caller, "journal.read")
+    db = engine.store.db
+    with engine.store.transaction():
+        entries = journal.entries(engine.store, subject, after, min(limit, MOST))
+        actors = {entry.actor for entry in entries if entry.actor is not None}
+        names = dict(select((u.id, u.full_name) for u in db.User if u.id in actors)) if actors else {}
+    return [
+        JournalRow(
+            entry.seq, entry.at, entry.actor, None if entry.actor is None else names.get(entry.actor), entry.kind,
+            entry.subject, entry.body, entry.hash,
+        )
+        for entry in entries
+    ]  # fmt: skip
+
+
+def verify_journal(engine: Engine, caller: Caller) -> Verdict:
+    """Walk the whole hash chain. The work grows with the journal."""
+    require(caller, "journal.verify")
+    with engine.store.transaction():
+        (entries,) = engine.store.execute("SELECT seq FROM journal_head WHERE id = 1").fetchone()
+        broken = journal.verify(engine.store)
+    if broken is None:
+        return Verdict(entries, None)
+    words = Words(
+        f"日志在第 {broken.seq} 条断开：{broken.why.zh}",
+        f"the journal breaks at entry {broken.seq}: {broken.why.en}",
+    )
+    return Verdict(entries, BrokenLink(broken.seq, words))
