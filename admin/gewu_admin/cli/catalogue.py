@@ -1,0 +1,243 @@
+"""Departments and what is published of them: pack check, list, new; catalog status, publish."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gewu_admin.cli.opening import DATA, opened, settings_for
+from gewu_admin.cli.output import AS_JSON, Failure, Family, pick, print_json, say, words_of
+from gewu_platform.service.caller import SYSTEM
+
+if TYPE_CHECKING:
+    from gewu_item_catalog.catalogue import LoadedPack
+
+
+@click.group("pack", cls=Family)
+def pack() -> None:
+    """部门包，一个部门一个文件夹：检查、列出、新建。
+
+    Departments, one folder each: check, list, new.
+
+    \b
+    例 / Example:
+      gewu pack list
+    """
+
+
+@pack.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@AS_JSON
+@click.pass_obj
+def check(language: str, folder: Path, as_json: bool) -> None:
+    """单独检查一个部门包，并与部门包路径上的其他包比对。
+
+    Check one folder as a department's pack, alone and beside the packs on the pack path.
+
+    \b
+    例 / Example:
+      gewu pack check plugins/parks
+    """
+    from gewu_item_catalog.catalogue import admit, load_catalogue
+    from gewu_item_catalog.packs import find_packs, read_pack
+
+    others = [each.root for each in find_packs(settings_for(None).pack_paths) if each.root != folder.resolve()]
+    loaded = admit(load_catalogue(others), read_pack(folder)).packs[-1]
+    if as_json:
+        print_json([each.to_json(words_of(language)) for each in loaded.diagnostics])
+    else:
+        _show(loaded, language)
+    if not loaded.accepted:
+        sys.exit(1)
+
+
+@pack.command("list")
+@AS_JSON
+@DATA
+@click.pass_obj
+def list_packs(language: str, as_json: bool, data: str | None) -> None:
+    """列出部门包路径上的部门包；没有采用的附原因。
+
+    List the packs on the pack path; a refused one with why.
+
+    \b
+    例 / Example:
+      gewu pack list
+    """
+    from gewu_admin.packs import load_packs
+
+    packs = load_packs(settings_for(data)).packs
+    if as_json:
+        print_json(
+            [
+                {
+                    "code": each.code,
+                    "path": str(each.path),
+                    "version": each.version,
+                    "accepted": each.accepted,
+                    "items": [compiled.item.name for compiled in each.items],
+                    "diagnostics": [problem.to_json(words_of(language)) for problem in each.diagnostics],
+                }
+                for each in packs
+            ]
+        )
+        return
+    for each in packs:
+        _show(each, language)
+
+
+def _show(loaded: LoadedPack, language: str) -> None:
+    state = pick(language, "可用", "accepted") if loaded.accepted else pick(language, "未采用", "refused")
+    count = pick(language, f"{len(loaded.items)} 个事项", f"{len(loaded.items)} items")
+    click.echo(f"{loaded.code}\t{loaded.version}\t{state}\t{count}\t{loaded.path}")
+    for each in loaded.diagnostics:
+        if each.severity == "error":
+            say(each.render(words_of(language), loaded.sources.get(each.file)))
+
+
+_SKELETON = """\
+部门 {code} “{name}”
+  机构 office “{name}” 级别 县
+
+事项 {code}.first “第一个事项”
+  编号 “{code}-001”
+  依据 “填写法规或标准的条款”
+  询问 photo 照片 “现场照片” 至少 1 至多 3
+  询问 damaged 是否题 “是否损坏”
+  情形 damaged “设施损坏” 当 damaged = 是
+    等级 一般
+    派往 {code}.office
+    处置 3 工作日
+    结案 “修复” 须附 照片
+  示例 “损坏”
+    已知 photo = 1，damaged = 是
+    预期 damaged 处置 3 工作日
+  示例 “完好”
+    已知 photo = 1，damaged = 否
+    预期 无
+"""
+
+
+@pack.command("new")
+@click.argument("code")
+@click.argument("name")
+@click.option("--out", default="plugins", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def new(language: str, code: str, name: str, out: Path) -> None:
+    """新建一个能通过检查的部门包，照着改写。
+
+    Make a pack that passes the check, to be rewritten.
+
+    \b
+    例 / Example:
+      gewu pack new parks “公园管理中心”
+    """
+    from gewu_item_catalog.catalogue import Catalogue, admit
+    from gewu_item_catalog.packs import Pack
+
+    folder, text = out / code, _SKELETON.format(code=code, name=name)
+    if Path(code).name != code or code.startswith("."):
+        raise Failure(pick(language, f"{code}: 部门代码要能作文件夹名", f"{code}: a code is a folder's name"), status=2)
+    if folder.exists():
+        raise Failure(pick(language, f"{folder} 已存在", f"{folder} is there already"))
+    source = (("department.gewu", text.encode()),)
+    draft = admit(Catalogue(), Pack(folder, "0.1.0", "", "", source)).packs[-1]
+    if not draft.accepted:
+        raise Failure(
+            pick(
+                language,
+                f"{code} “{name}”: 代码要是一个名称，名称里不能有引号",
+                f"{code} “{name}”: the code must be a name, and no quotes in the title",
+            ),
+            status=2,
+        )
+    folder.mkdir(parents=True)
+    (folder / "department.gewu").write_text(text, encoding="utf-8")
+    (folder / "pack.toml").write_text('version = "0.1.0"\n', encoding="utf-8")
+    say(pick(language, f"已建立 {folder}；改写后运行 gewu check {folder}", f"{folder} made; then gewu check {folder}"))
+
+
+@click.group("catalog", cls=Family)
+def catalog() -> None:
+    """事项的版本：状态、发布。
+
+    Versions of items: status, publish.
+
+    \b
+    例 / Example:
+      gewu catalog status
+    """
+
+
+@catalog.command("status")
+@AS_JSON
+@DATA
+@click.pass_obj
+def status(language: str, as_json: bool, data: str | None) -> None:
+    """已发布的事项，以及磁盘上的部门包会带来什么变化。
+
+    What is published, and what the packs on disk would change.
+
+    \b
+    例 / Example:
+      gewu catalog status --json
+    """
+    with opened(data) as engine:
+        from gewu_platform.service import publishing
+
+        rows = publishing.catalogue_status(engine, SYSTEM)
+    if as_json:
+        print_json(
+            [
+                {"item": each.item, "published": each.published, "on_disk": each.on_disk, "state": each.state}
+                for each in rows
+            ]
+        )
+        return
+    for each in rows:
+        click.echo(f"{each.item}\t{each.published or '-'}\t{each.on_disk or '-'}\t{each.state}")
+
+
+@catalog.command("publish")
+@AS_JSON
+@DATA
+@click.pass_obj
+def publish(language: str, as_json: bool, data: str | None) -> None:
+    """按磁盘上的部门包发布；在办案件保持原来的版本。有部门包没采用则退出码为 1。
+
+    Publish every accepted pack as it is on disk; running cases keep the versions they have. Exit 1 if a pack is refused.
+
+    \b
+    例 / Example:
+      gewu catalog publish
+    """
+    with opened(data) as engine:
+        from gewu_platform.service import publishing
+
+        done = publishing.publish_catalogue(engine, SYSTEM)
+    if as_json:
+        print_json(
+            {
+                "new": list(done.new),
+                "unchanged": list(done.unchanged),
+                "retired": list(done.retired),
+                "refused": list(done.refused),
+            }
+        )
+    else:
+        say(
+            pick(
+                language,
+                f"新发布 {len(done.new)}，未变 {len(done.unchanged)}，停用 {len(done.retired)}。",
+                f"{len(done.new)} new, {len(done.unchanged)} unchanged, {len(done.retired)} retired.",
+            )
+        )
+    if done.refused:
+        codes = ", ".join(done.refused)
+        raise Failure(pick(language, f"没有采用：{codes}；运行 gewu pack list", f"refused: {codes}; run gewu pack list"))
+
+
+COMMANDS = (pack, catalog)

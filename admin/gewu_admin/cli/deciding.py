@@ -1,0 +1,151 @@
+"""What an item means for one case: decide, deadline."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gewu_admin.cli.opening import DATA, missing_database, opened, settings_for
+from gewu_admin.cli.output import AS_JSON, Command, Usage, print_json, read_moment, words_of
+
+if TYPE_CHECKING:
+    from gewu_platform.core.calendars import Calendar
+
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+
+
+@click.command("decide", cls=Command)
+@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("item")
+@click.option("--answers", required=True, type=FILE, help="JSON 对象，- 为标准输入 / a JSON object, - for stdin")
+@click.option("--context", "context_file", type=FILE, help="JSON 对象：place、area、reporter… / a JSON object")
+@click.option("--at", help="上报的当地时间 / when it was reported, e.g. 2026-02-13T16:00")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，也是唯一形式 / print JSON, which is the only form")
+def decide(
+    path: Path, item: str, answers: Path, context_file: Path | None, at: str | None, as_json: bool
+) -> None:
+    """对一份填报作出判定，连同每个选择的依据。
+
+    Decide one filled form and print the decision with its trace.
+
+    \b
+    例 / Example:
+      gewu decide plugins/parks parks.bench --answers answers.json --json
+    """
+    from gewu_admin.cli.units import compile_one
+    from gewu_dsl.rules import compile_rules
+
+    sheet = _read_object(answers)
+    context = _read_object(context_file) if context_file else {}
+    moment = None if at is None else read_moment(at)
+    compiled, _, _ = compile_one(path, item)
+    if moment is not None:
+        context = _reported_at(context, moment)
+    decision = compile_rules(compiled.item, compiled.lines).decide(sheet, context)
+    print_json({**decision.to_json(), "version": compiled.version})
+
+
+def _reported_at(context: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    from gewu_platform.service.calendar_seed import seed_calendar
+
+    worked = seed_calendar(range(moment.year, moment.year + 1)).is_workday(moment.date())
+    reported = context.get("reported")
+    known = reported if isinstance(reported, dict) else {}
+    return {
+        **context,
+        "reported": {"on_workday": "yes" if worked else "no", **known, "at": moment.isoformat()},
+    }
+
+
+def _read_object(file: Path) -> dict[str, Any]:
+    try:
+        with click.open_file(str(file), encoding="utf-8") as stream:
+            value = json.loads(stream.read())
+    except (OSError, ValueError, RecursionError) as error:
+        raise Usage(f"{file}: 不是 JSON / not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise Usage(f"{file}: 必须是一个 JSON 对象 / must hold one JSON object")
+    return value
+
+
+@click.command("deadline", cls=Command)
+@click.option("--from", "start", required=True, help="当地时间 / local time, e.g. 2026-02-13T16:00")
+@click.option("--limit", required=True, help='照事项里的写法 / as in an item: "1 workday", "2 紧急工作时"')
+@click.option("--pause", "pauses", multiple=True, help="A..B，可重复：其间停表 / repeatable: the clock stands still")
+@click.option("--calendar", help="日历的 JSON 文件或代码 / a calendar's JSON file or code [cn]")
+@AS_JSON
+@DATA
+@click.pass_obj
+def deadline(
+    language: str,
+    start: str,
+    limit: str,
+    pauses: tuple[str, ...],
+    calendar: str | None,
+    as_json: bool,
+    data: str | None,
+) -> None:
+    """推算一个到期时间，逐段说明怎样得出。
+
+    Print one due time and how it is derived.
+
+    \b
+    例 / Example:
+      gewu deadline --from 2026-02-13T16:00 --limit "1 workday"
+    """
+    from gewu_platform.core.derivations import derive, describe
+    from gewu_platform.core.limits import LimitError, parse_limit
+
+    begin, stops = read_moment(start), [_pause(each) for each in pauses]
+    try:
+        duration = parse_limit(limit)
+        derivation = derive(begin, duration, _calendar(calendar, data, begin), stops)
+    except LimitError as error:
+        raise Usage(error.words.text(language)) from error
+    except OverflowError as error:
+        raise Usage(f"{limit}: 到期在 9999 年以后 / due after the year 9999") from error
+    except ValueError as error:
+        raise Usage(str(error)) from error
+    if as_json:
+        published = derivation.to_json()
+        print_json({key: published[key] for key in ("due", "provisional", "counted", "skipped")})
+        return
+    for line in describe(derivation, words_of(language)):
+        click.echo(line)
+
+
+def _calendar(name: str | None, data: str | None, begin: datetime) -> Calendar:
+    """The calendar of a file, of a code in the database, or the one every installation begins with."""
+    from gewu_platform.core.calendars import Calendar, CalendarError
+    from gewu_platform.service.calendar_seed import FIRST_YEAR, last_known_year, seed_calendar
+
+    if name is not None and Path(name).is_file():
+        try:
+            return Calendar.from_json(_read_object(Path(name)))
+        except CalendarError as error:
+            raise Usage(f"{name}: {error}") from error
+    if name is not None and not missing_database(settings_for(data)):
+        with opened(data) as engine:
+            from gewu_platform.service.calendars import read_calendar
+
+            return read_calendar(engine, name)
+    if name not in (None, "cn"):
+        raise Usage(f"{name}: 没有这个日历文件或代码 / no such calendar file or code")
+    return seed_calendar(range(min(FIRST_YEAR, begin.year), max(last_known_year(), begin.year) + 2))
+
+
+def _pause(text: str) -> tuple[datetime, datetime]:
+    first, dots, second = text.partition("..")
+    if not dots:
+        raise Usage(f"{text}: 写成 起..止 / write FROM..TO")
+    begin, end = read_moment(first), read_moment(second)
+    if end <= begin:
+        raise Usage(f"{text}: 止要晚于起 / the end must be after the start")
+    return begin, end
+
+
+COMMANDS = (decide, deadline)

@@ -1,0 +1,193 @@
+"""Commands of the language: check, explain, format, compile."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gewu_admin.cli.output import AS_JSON, Command, Failure, Usage, pick, print_json, say, words_of
+
+if TYPE_CHECKING:
+    from gewu_dsl.model import Compiled
+
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+PATH = click.argument("path", type=click.Path(path_type=Path))
+
+
+@click.command("check", cls=Command)
+@PATHS
+@AS_JSON
+@click.pass_obj
+def check(language: str, paths: tuple[Path, ...], as_json: bool) -> None:
+    """检查文件、部门包或装着部门包的目录；有错误则退出码为 1。
+
+    Check files, packs or folders of packs; exit 1 when there are errors.
+
+    \b
+    例 / Example:
+      gewu check plugins/*
+    """
+    from gewu_admin.cli.units import compile_paths
+
+    words = words_of(language)
+    units = compile_paths(paths)
+    shown = [
+        (unit.sources.get(each.file), replace(each, file=unit.path_of(each.file)))
+        for unit in units
+        for each in unit.diagnostics
+        if each.file in unit.chosen or each.file not in unit.sources
+    ]
+    errors = sum(each.severity == "error" for _, each in shown)
+    if as_json:
+        print_json([each.to_json(words) for _, each in shown])
+    else:
+        for source, each in shown:
+            say(f"{each.render(words, source)}\n")
+        files = sum(len(unit.chosen) for unit in units)
+        items = sum(compiled.file in unit.chosen for unit in units for compiled in unit.result.items)
+        warnings = len(shown) - errors
+        say(
+            pick(
+                language,
+                f"{files} 个文件，{items} 个事项：{errors} 个错误，{warnings} 个提醒。",
+                f"{files} files, {items} items: {errors} errors, {warnings} warnings.",
+            )
+        )
+    if errors:
+        sys.exit(1)
+
+
+@click.command("explain", cls=Command)
+@click.argument("code")
+@click.pass_obj
+def explain_code(language: str, code: str) -> None:
+    """输出一个诊断代码的说明：是什么、为什么、错误和正确的写法。
+
+    Print the page of a diagnostic's code: what, why, wrong and right.
+
+    \b
+    例 / Example:
+      gewu explain G401
+    """
+    from gewu_dsl.codes import CODES, explain
+
+    page = explain(code.upper())
+    if page is None:
+        near = ", ".join(known for known in CODES if known[:2] == code.upper()[:2]) or ", ".join(CODES)
+        raise Usage(pick(language, f"没有代码 {code}。已有：{near}", f"there is no code {code}; known: {near}"))
+    click.echo(page.rstrip("\n"))
+
+
+@click.command("format", cls=Command)
+@PATHS
+@click.option("--words", type=click.Choice(["zh", "en"]), help="关键词改用这种语言 / rewrite every keyword in this language")
+@click.option(
+    "--check", "only_check", is_flag=True, help="不改动，有要改的则退出码 1 / change nothing; exit 1 if a file would change"
+)
+@click.pass_obj
+def format_files(language: str, paths: tuple[Path, ...], words: Any, only_check: bool) -> None:
+    """重排文件；编译出的事项逐字节不变。
+
+    Lay files out anew; the compiled items stay byte for byte the same.
+
+    \b
+    例 / Example:
+      gewu format plugins/parks --words zh
+    """
+    from gewu_dsl.diagnostics import has_errors
+    from gewu_dsl.format import format_tree
+    from gewu_dsl.parse import parse, read_source
+
+    changed, broken = 0, 0
+    for file in _files(paths):
+        before, problems = read_source(file.read_bytes(), file.as_posix())
+        parsed = parse(before, file.as_posix())
+        diagnostics = [*problems, *parsed.diagnostics]
+        if has_errors(diagnostics):
+            broken += 1
+            for each in diagnostics:
+                say(each.render(words_of(language), before))
+            continue
+        after = format_tree(parsed.tree, words)
+        if after != before:
+            changed += 1
+            say(file.as_posix())
+            if not only_check:
+                _replace_text(file, after)
+    if broken:
+        raise Failure(
+            pick(language, f"{broken} 个文件有错误，没有改动。", f"{broken} files have errors and were left as they were.")
+        )
+    if only_check and changed:
+        sys.exit(1)
+
+
+def _replace_text(file: Path, text: str) -> None:
+    """All of the new text or all of the old, whatever happens in between."""
+    aside = file.with_name(f".{file.name}.new")
+    aside.write_text(text, encoding="utf-8", newline="\n")
+    aside.chmod(file.stat().st_mode)
+    os.replace(aside, file)
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise Usage(f"{path}: 没有这个文件或文件夹 / no such file or folder")
+        files += sorted(path.rglob("*.gewu")) if path.is_dir() else [path]
+    return files
+
+
+TARGETS = ["json", "json-schema", "html", "handbook"]
+
+
+@click.command("compile", cls=Command)
+@PATH
+@click.argument("item", required=False)
+@click.option("--to", "target", type=click.Choice(TARGETS), default="json", show_default=True, help="输出种类 / which output")
+@click.pass_obj
+def compile_item(language: str, path: Path, item: str | None, target: str) -> None:
+    """输出一个事项的编译结果；不写事项时，JSON 输出其中全部事项。
+
+    Print one output of the compiler for an item; with JSON and no item named, of every item of PATH.
+
+    \b
+    例 / Example:
+      gewu compile plugins/parks parks.bench --to json-schema
+    """
+    from gewu_admin.cli.units import compile_all, compile_one
+
+    if item is None and target == "json":
+        artifacts = [_artifact(each) for each in compile_all(path)]
+        print_json(artifacts[0] if len(artifacts) == 1 else artifacts)
+        return
+    one, department, _ = compile_one(path, item)
+    if target == "json":
+        print_json(_artifact(one))
+    elif target == "json-schema":
+        from gewu_dsl.emit.json_schema import answers_schema
+
+        print_json(answers_schema(one.item))
+    elif target == "html":
+        from gewu_dsl.emit.html import page_html
+
+        click.echo(page_html(one.item, words_of(language)))
+    else:
+        from gewu_dsl.emit.handbook import handbook_html
+
+        click.echo(handbook_html(one.item, department, words_of(language)))
+
+
+def _artifact(compiled: Compiled) -> dict[str, Any]:
+    from gewu_dsl.artifact import to_json
+
+    return {"version": compiled.version, **to_json(compiled.item)}
+
+
+COMMANDS = (check, explain_code, format_files, compile_item)

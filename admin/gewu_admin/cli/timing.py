@@ -1,0 +1,100 @@
+"""What time brings: plan, sweep."""
+
+from __future__ import annotations
+
+import click
+
+from gewu_admin.cli.opening import DATA, opened, told
+from gewu_admin.cli.output import AS_JSON, Command, Usage, pick, print_json, read_moment, say
+from gewu_platform.service.caller import SYSTEM
+
+
+@click.command("sweep", cls=Command)
+@click.option("--at", help="当地时间，默认现在 / local time, e.g. 2026-02-13T16:00 [now]")
+@AS_JSON
+@DATA
+@click.pass_obj
+def sweep(language: str, at: str | None, as_json: bool, data: str | None) -> None:
+    """处理到此刻为止到期的提醒、超期和督办，并送出待发消息。重复运行不会重复处理。
+
+    Remind, mark overdue and escalate what is due, and deliver what waits in the outbox. Safe to repeat.
+
+    \b
+    例 / Example:
+      gewu sweep --at 2026-02-13T16:00
+    """
+    wall = None if at is None else read_moment(at)
+    with opened(data) as engine:
+        from gewu_platform.core.zones import to_utc
+        from gewu_platform.service.notices import BATCH, drain_outbox
+        from gewu_platform.service.sweeping import sweep as sweep_timers
+
+        swept = sweep_timers(engine, None if wall is None else to_utc(wall, engine.zone))
+        delivered = sent = drain_outbox(engine).sent
+        while sent == BATCH:
+            sent = drain_outbox(engine).sent
+            delivered += sent
+    figures = {
+        "reminded": swept.reminded,
+        "overdue": swept.overdue,
+        "escalated": swept.escalated,
+        "delivered": delivered,
+    }
+    if as_json:
+        print_json(figures)
+        return
+    say(
+        pick(
+            language,
+            f"提醒 {swept.reminded}，超期 {swept.overdue}，督办 {swept.escalated}，送出消息 {delivered}。",
+            f"{swept.reminded} reminded, {swept.overdue} overdue, {swept.escalated} escalated, {delivered} delivered.",
+        )
+    )
+
+
+@click.command("plan", cls=Command)
+@click.option("--month", required=True, help="YYYY-MM")
+@click.option("--grid", help="一个网格或区域的代码，默认全部 / code of one grid or area; all otherwise")
+@AS_JSON
+@DATA
+@click.pass_obj
+def plan(language: str, month: str, grid: str | None, as_json: bool, data: str | None) -> None:
+    """安排一个月的巡查；重复运行只补新增的。
+
+    Plan the visits of a month; repeating it plans nothing twice.
+
+    \b
+    例 / Example:
+      gewu plan --month 2026-12
+    """
+    with opened(data) as engine:
+        from gewu_platform.service import organisation, visits
+        from gewu_platform.service.problems import Problem
+
+        try:
+            area = None if grid is None else organisation.area_by_code(engine, grid).id
+            result = visits.plan_month(engine, SYSTEM, month, area)
+        except Problem as problem:
+            raise Usage(told(problem)) from problem
+    if as_json:
+        print_json(
+            {
+                "month": result.month,
+                "planned": result.planned,
+                "kept": result.kept,
+                "unmet": [each.text(language) for each in result.unmet],
+            }
+        )
+        return
+    say(
+        pick(
+            language,
+            f"新排 {result.planned} 次，原有 {result.kept} 次。",
+            f"{result.planned} planned, {result.kept} kept.",
+        )
+    )
+    for each in result.unmet:
+        say(each.text(language))
+
+
+COMMANDS = (plan, sweep)
