@@ -133,3 +133,15 @@ def test_comments_and_layout_do_not_change_what_is_meant() -> None:
     assert one.version == other.version
     assert set(other.lines.values()) == {1}
     assert one.lines["finding.locked.severity.0"] == EXIT[: EXIT.index("severity critical")].count("\n") + 1
+
+
+def test_the_made_question_stands_before_the_first_question_it_makes_appear() -> None:
+    body = """
+  询问 照片 照片 “现场照片” 至少 1
+  询问 宽度 数值 “裂缝宽度” 当 情形 包含 开裂
+  询问 备注 文本 “备注” 选填
+  派往 squad 处置 1 工作日
+  情形 开裂 “开裂”
+  情形 缺失 “缺失”
+"""
+    assert [question.name for question in item(body).questions] == ["照片", "finding", "宽度", "备注"]

@@ -13,7 +13,7 @@ from gewu_admin.app import open_engine
 from gewu_admin.packs import load_packs
 from gewu_admin.settings import Settings, unknown_variables
 from gewu_platform.core.words import Words
-from gewu_platform.jobs.runner import make_huey
+from gewu_platform.jobs.runner import make_queue
 from gewu_platform.service import auditing, calendars, health
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
@@ -138,7 +138,7 @@ def _check_key(settings: Settings) -> Check:
 def _check_queue(settings: Settings) -> Check:
     if not settings.data_folder.is_dir() and settings.queue == "sqlite":
         return Check("queue", False, Words("没有数据目录：运行 gewu init", "no data folder: run gewu init"))
-    waiting = make_huey(settings.queue_url).pending_count()
+    waiting = make_queue(settings.queue_url).pending_count()
     return Check("queue", True, Words(f"可用，{waiting} 个任务在等", f"reachable, {waiting} tasks waiting"))
 
 

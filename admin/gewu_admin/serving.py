@@ -7,9 +7,8 @@ import os
 import signal
 import socket
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -17,8 +16,6 @@ from types import FrameType
 import structlog
 import waitress
 from filelock import FileLock
-from huey import Huey
-from huey.consumer import Consumer
 
 from gewu_admin.app import create_app, open_engine
 from gewu_admin.demo.history import live_through
@@ -28,7 +25,8 @@ from gewu_admin.packs import load_packs
 from gewu_admin.settings import Settings
 from gewu_platform.core.words import Words
 from gewu_platform.core.zones import to_local
-from gewu_platform.jobs.runner import add_tasks, make_huey
+from gewu_platform.jobs.runner import Runner, make_huey
+from gewu_platform.records.store import Store
 from gewu_platform.service.clock_source import utc_now
 from gewu_platform.service.engine import Engine
 
@@ -43,13 +41,6 @@ class NotReady(Exception):
         self.words = Words(zh, en)
 
 
-class JobThreads(Consumer):  # type: ignore[misc]
-    """Huey's threads inside somebody else's process: what a signal means stays the process's own business."""
-
-    def _set_signal_handlers(self) -> None:
-        """None are set."""
-
-
 def run_site(settings: Settings, host: str, port: int, threads: int) -> None:
     """Serve the site alone; the jobs run elsewhere. NotReady where the schema is one of before."""
     check_address(host, port)
@@ -58,16 +49,10 @@ def run_site(settings: Settings, host: str, port: int, threads: int) -> None:
 
 
 def run_jobs(settings: Settings) -> None:
-    """Run the jobs alone, until SIGTERM or SIGINT; what is under way is finished first."""
+    """Run the jobs alone, until SIGTERM, which lets the one under way finish, or SIGINT."""
     set_up_logs(settings.log)
     engine = _open_migrated(settings)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: stopped.set())
-    with running_jobs(make_huey(settings.queue_url), engine):
-        log.info("working", queue=settings.queue.split("://", maxsplit=1)[0])
-        stopped.wait()
-    log.info("stopped")
+    Runner(make_huey(settings.queue_url, engine)).run()
 
 
 def run_demo(
@@ -89,8 +74,12 @@ def run_demo(
     engine = open_engine(settings)
     engine.store.migrate()
     site = create_app(replace(settings, log="warning"), engine, demo=True)
-    with running_jobs(make_huey(settings.queue_url), engine):
+    jobs = Runner(make_huey(settings.queue_url, engine))
+    jobs.start()
+    try:
         _serve(site, host, port, threads=8, ready=lambda: announce(demo_accounts(engine)))
+    finally:
+        jobs.stop()
 
 
 def check_address(host: str, port: int) -> None:
@@ -105,18 +94,6 @@ def check_address(host: str, port: int) -> None:
         zh = "端口已被占用，换一个：--port" if taken else f"不能监听：{error}"
         en = "the port is taken, choose another with --port" if taken else f"cannot listen there: {error}"
         raise NotReady(f"{host}:{port} {zh}", f"{host}:{port} {en}") from error
-
-
-@contextmanager
-def running_jobs(huey: Huey, engine: Engine) -> Iterator[None]:
-    """The job threads beside whatever is done inside; at the end they finish what they have begun."""
-    add_tasks(huey, engine)
-    threads = JobThreads(huey, workers=1, periodic=True, check_worker_health=False)
-    threads.start()
-    try:
-        yield
-    finally:
-        threads.stop(graceful=True)
 
 
 def build_demo(
@@ -142,11 +119,20 @@ def build_demo(
         for leftover in target.parent.glob("building.sqlite*"):
             leftover.unlink()
         engine = open_engine(replace(settings, database=f"sqlite:///{aside}"), load_packs(settings))
+        _hurry(engine.store)
         _build_into(replace(engine, now=now), seed, begin)
         with closing(sqlite3.connect(aside)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("PRAGMA journal_mode = DELETE")
+        with aside.open("rb+") as whole:
+            os.fsync(whole)
         os.replace(aside, target)
+
+
+def _hurry(store: Store) -> None:
+    """Nothing that is built aside need outlive a power cut: it is written down once, at the end."""
+    store.close()
+    store.db.on_connect(provider="sqlite")(lambda db, connection: connection.execute("PRAGMA synchronous = OFF"))
 
 
 def _build_into(engine: Engine, seed: int, begin: Callable[[], None]) -> None:

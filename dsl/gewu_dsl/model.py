@@ -406,8 +406,8 @@ class VisitRule:
 class Item:
     """One 入格事项: its form, its rules and its examples.
 
-    `questions` are in the order of the form; if any finding is picked, the last of them is the made question
-    `finding` (type `any_of`).
+    `questions` are in the order of the form. If any finding is picked, one of them is the made question `finding` (type
+    `any_of`): the last, or just before the first question that appears because of it.
     """
 
     name: str

@@ -275,7 +275,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
 
 class PlaceView(PonyModelView):
     entity_name = "Place"
-    read_case = "places.read"
+    read_case = "places.survey"
     change_case = "places.change"
     readers = {
         "code": None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gewu_dsl import model, tree
 from gewu_dsl.lower.examples import lower_example
 from gewu_dsl.lower.expressions import lower_condition, lower_value
@@ -32,7 +34,7 @@ def lower_item(scope: ItemScope) -> tuple[model.Item, dict[str, int]]:
         applies=lower_condition(place.when, names) if place and place.when is not None else None,
         visits=_lower_visits(scope),
         calendar=scope.department.department.calendar if scope.department else None,
-        questions=_lower_questions(scope),
+        questions=_lower_questions(scope, {let.name: let.value for let in lets}),
         lets=lets,
         musts=musts,
         excludes=tuple(
@@ -65,13 +67,29 @@ def questions_read(condition: model.Expression, lets: dict[str, model.Expression
     return tuple(found)
 
 
-def _lower_questions(scope: ItemScope) -> tuple[model.Question, ...]:
-    return tuple(
-        lower_question(asked, scope.names)
-        if asked.node is not None
-        else made_question(asked, scope.findings.values())
-        for asked in scope.names.fields.values()
-    )
+def _lower_questions(
+    scope: ItemScope, lets: dict[str, model.Expression]
+) -> tuple[model.Question, ...]:
+    fields = scope.names.fields.values()
+    questions = [lower_question(asked, scope.names) for asked in fields if asked.node is not None]
+    for asked in fields:
+        if asked.node is None:
+            made = made_question(asked, scope.findings.values())
+            at = _first_reader(made.name, questions, lets)
+            section = questions[at].section if at < len(questions) else made.section
+            questions.insert(at, replace(made, section=section))
+    return tuple(questions)
+
+
+def _first_reader(name: str, questions: list[model.Question], lets: dict[str, model.Expression]) -> int:
+    """Where the first question stands that is shown because of the answer to `name`; else behind the last.
+
+    A question must never appear above the answer that made it appear: on a phone that is off the screen.
+    """
+    for index, question in enumerate(questions):
+        if question.when is not None and name in questions_read(question.when, lets):
+            return index
+    return len(questions)
 
 
 def _lower_musts(

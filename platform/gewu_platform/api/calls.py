@@ -69,6 +69,7 @@ def put_submission(submission: object) -> tuple[Response, int]:
 @calls.post("/submissions")
 def post_submissions() -> Response:
     """Up to 200 filled forms; each has a result of its own, a refused one does not hold up the others."""
+    require(caller(), "report.submit")
     submissions = json_body(request).get("submissions")
     if not isinstance(submissions, list) or not 1 <= len(submissions) <= MOST_AT_ONCE:
         raise Problem(

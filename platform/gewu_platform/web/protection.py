@@ -58,6 +58,8 @@ def init_limits(site: Flask) -> None:
 def _set_policy(response: Response) -> Response:
     """What a view said about itself stands: stored files are under a stricter policy."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.cache_control.no_store = True
     return response
 
 
