@@ -32,10 +32,19 @@ USER_OF = {
 """One user of each role of the sample town."""
 
 
+class Client(FlaskClient):
+    """Reads each answer to its end, so that no file stays open behind it."""
+
+    def open(self, *given: Any, **more: Any) -> TestResponse:
+        return super().open(*given, **{"buffered": True, **more})
+
+
 def make_site(engine: Engine, **options: Any) -> Flask:
     """The site as it is served, so that an error is answered and not raised."""
     engine.files.mkdir(exist_ok=True)
-    return create_site(engine, SiteOptions(secret_key="a secret for tests", **options))
+    site = create_site(engine, SiteOptions(secret_key="a secret for tests", **options))
+    site.test_client_class = Client
+    return site
 
 
 def csrf_of(answer: TestResponse) -> str:

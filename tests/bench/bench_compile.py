@@ -17,7 +17,8 @@ from pyxform.xls2xform import convert
 
 from gewu_dsl.artifact import to_json
 from gewu_dsl.compiler import compile_sources
-from gewu_dsl.model import Item, Question
+from gewu_dsl.model import Item
+from gewu_dsl.validity import choice_names
 
 ITEMS = 500
 XFORMS = "{http://www.w3.org/2002/xforms}"
@@ -105,10 +106,10 @@ def _check_form(item: Item, form: ElementTree.Element) -> None:
     for question in item.questions:
         bind = binds[question.name]
         assert ("relevant" in bind) == (question.when is not None)
-        assert ("required" in bind) == (not question.optional)
-        bounded = {"minimum": question.minimum, "at_most": question.at_most}
-        assert ("constraint" in bind) == (question.type != "photo" and any(v is not None for v in bounded.values()))
-        assert [choice.name for choice in question.choices] == offered.get(question.name, [])
+        assert (bind["required"] == "true()") == (not question.optional)
+        is_bounded = question.minimum is not None or (question.type == "text" and question.at_most is not None)
+        assert ("constraint" in bind) == is_bounded
+        assert list(choice_names(question)) == offered.get(question.name, [])
     for finding in item.findings:
         assert f"{finding.name}_holds" in binds
         assert all(f"{finding.name}_{clause}" in binds for clause in ("severity", "route", "handle"))

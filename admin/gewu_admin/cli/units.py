@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gewu_admin.cli.opening import settings_for
 from gewu_admin.cli.output import Failure, Usage
-from gewu_dsl.compiler import Result, compile_sources
+from gewu_dsl.compiler import Known, Result, compile_sources
 from gewu_dsl.diagnostics import Diagnostic, has_errors, sort_diagnostics
 from gewu_dsl.model import Compiled, Department
 from gewu_dsl.parse import read_source
-from gewu_item_catalog.catalogue import Catalogue, admit
+from gewu_item_catalog.catalogue import Catalogue, admit, load_catalogue
 from gewu_item_catalog.packs import SUFFIX, read_pack
 
 MARKS = ("pack.toml", f"department{SUFFIX}")
@@ -144,8 +145,13 @@ def _relative(file: Path, root: Path) -> str:
 
 
 def _compile_file(file: Path, chosen: frozenset[str]) -> Unit:
-    """A file that belongs to no pack: compiled on its own."""
+    """A file that belongs to no pack: compiled on its own, on the registers that the packs at hand declare."""
     source, problems = read_source(file.read_bytes(), file.name)
     result = compile_sources({file.name: source})
+    if any(each.code == "G204" for each in result.diagnostics):
+        declared = {each.kind for each in result.kinds}
+        packs = load_catalogue(settings_for(None).pack_paths)
+        others = tuple(each for each in packs.kinds.values() if each.kind not in declared)
+        result = compile_sources({file.name: source}, Known(kinds=others))
     diagnostics = tuple(sort_diagnostics([*problems, *result.diagnostics]))
     return Unit(file.parent, {file.name: source}, chosen, diagnostics, result)

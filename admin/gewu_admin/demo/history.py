@@ -144,6 +144,8 @@ class Month:
     def _delay(self, view: CaseView) -> timedelta:
         """Mostly well within the limit, now and then beyond it."""
         due, since = view.row.due_at, view.row.started_at
+        if view.row.state == "returned":
+            return timedelta(hours=self.random.randrange(2, 96))
         if due is None or since is None:
             return timedelta(minutes=self.random.randrange(5, 240))
         share = self.random.betavariate(2, 3.2) * 1.35
@@ -170,10 +172,12 @@ class Month:
         luck = self.random.random()
         if step == "accept" and luck < 0.04:
             return "refuse", {"reason": "照片看不清，无法确认问题"}
-        if step == "handle" and view.row.reworks == 0 and luck < 0.05:
+        if step == "handle" and view.row.reworks == 0 and luck < 0.09:
             return "return", {"reason": "不属于本机构职责，产权单位另有其人"}
         if step == "verify" and view.row.reworks == 0 and luck < 0.12:
             return "rework", {"reason": "现场复查仍有残留，未恢复"}
+        if view.row.state == "returned" and luck < 0.35:
+            return "void", {"reason": "现场核实不属于网格事项，已另行告知"}
         if step == "dispatch":
             options = cases.read_case(self.engine, self.callers["dispatcher1"], view.row.id).offices
             elsewhere = not any(option.routed for option in options)
