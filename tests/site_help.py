@@ -71,10 +71,10 @@ def with_token(site: Flask, engine: Engine, name: str) -> FlaskClient:
     return client
 
 
-def photo() -> bytes:
+def photo(colour: str = "teal") -> bytes:
     """A small picture."""
     file = BytesIO()
-    Image.new("RGB", (40, 30), (10, 120, 200)).save(file, "JPEG")
+    Image.new("RGB", (40, 30), colour).save(file, "JPEG")
     return file.getvalue()
 
 
@@ -87,6 +87,8 @@ def put_report(client: FlaskClient, submission: str | None = None, **changes: An
         "answers": {"bins": "mixed", "weight": 60, "shot": ["shot-1.jpg"], "lid": "yes"},
         **changes,
     }
-    stored = client.put(f"/api/v1/submissions/{submission}/files/shot-1.jpg", data=photo(), content_type="image/jpeg")
+    stored = client.put(
+        f"/api/v1/submissions/{submission}/files/shot-1.jpg", data=photo(), content_type="image/jpeg"
+    )
     assert stored.status_code in (201, 409), stored.text
     return client.put(f"/api/v1/submissions/{submission}", json=body)

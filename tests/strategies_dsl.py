@@ -42,7 +42,7 @@ free_names = st.builds(
     tree.Name, plain_names | st.sampled_from(["照片", "photo", "无", "file", "finding", "严重", "when"])
 )
 strings = st.text(st.sampled_from("通道 abc“”\"'（，）#＂；99%"), max_size=12)
-counts = st.integers(0, 500)
+counts = st.integers(1, 500)
 numbers = st.builds(
     tree.Number, st.integers(-999, 999) | st.decimals(-99, 99, places=2).map(abs) | st.just(Decimal("0.3"))
 )

@@ -224,3 +224,10 @@ def test_a_returned_case_keeps_who_sent_it_back() -> None:
     state = _walk(*TO_HANDLED[:3], ("return", 6))
     assert state.returned_by == {100}
     assert state.office == 100
+
+
+def test_what_is_handed_in_before_anything_was_handled_proves_nothing() -> None:
+    state = _walk(("accept", 3), ("file", 3), ("dispatch", 5), ("return", 6), ("dispatch", 5))
+    assert (state.evidence, state.notes) == ((), 0)
+    state = evolve(state, *decide(state, _ready("handle", PEOPLE[6])))
+    assert (len(state.evidence), state.notes) == (3, 1)

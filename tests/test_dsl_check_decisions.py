@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gewu_dsl.answers import decide_answers
 from gewu_dsl.compiler import compile_text
 from gewu_dsl.diagnostics import Diagnostic
 from gewu_dsl.lower import lower_item
@@ -124,3 +125,35 @@ def test_too_many_cells_are_not_counted() -> None:
     assert [each.code for each in diagnose(f"minor when {reads}  major when not ({reads})", more=asks)] == [
         "G402"
     ]
+
+
+PICKED = """department streets "Streets"
+item streets.x "X"
+  ask o one of (p, q) "O" optional
+  ask n integer "N" from 3 to 9
+  ask t text "T" matching "phone"
+  ask d date "D"
+  ask h photo "H" at least 2 when n > 2
+  route community
+  handle 1 workday when o = p   2 workdays when o = q
+  finding f "F"
+"""
+
+
+def test_the_sheet_of_a_gap_is_complete_and_the_runtime_reproduces_it() -> None:
+    [problem] = [each for each in compile_text(PICKED).diagnostics if each.severity == "error"]
+    assert problem.code == "G401"
+    sheet = problem.counterexample
+    assert sheet is not None
+    mended = compile_text(PICKED.replace("2 workdays when o = q", "2 workdays otherwise"))
+    item = mended.item("streets.x").item
+    good = decide_answers(compile_rules(item), sheet["answers"], sheet["context"])
+    assert not good.refused
+    [finding] = good.findings
+    assert str(finding.limits["handle"]) == "2 workdays"
+
+
+def test_a_gap_that_the_runtime_does_not_reproduce_is_only_asked_for_otherwise() -> None:
+    text = PICKED.replace("  route community", '  must n > 5 "M"\n  route community')
+    [problem] = [each for each in compile_text(text).diagnostics if each.severity == "error"]
+    assert (problem.code, problem.counterexample) == ("G402", None)

@@ -122,3 +122,11 @@ def test_two_choice_questions_may_be_compared() -> None:
 def test_a_question_called_finding_clashes_with_picking() -> None:
     item = '  ask finding text "Found"\n  finding f "F"'
     assert [each.code for each in diagnose(item)] == ["G209"]
+
+
+def test_a_built_in_fact_is_named_in_the_readers_language() -> None:
+    text = (HEAD + "item streets.z \"Z\"\n  route owner  handle 1 workday\n"
+            "  severity minor when area.class = D  major otherwise\n  finding f \"F\"")  # fmt: skip
+    [problem] = [each for each in compile_text(text).diagnostics if each.code == "G202"]
+    assert "区域.类别" in problem.message.zh
+    assert "`area.class`" in problem.message.en

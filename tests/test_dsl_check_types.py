@@ -57,7 +57,7 @@ def test_conditions_that_fit(condition: str) -> None:
         ("ok is hazard", "G307"), ("n is hazard", "G307"), ("bad is hazard", "G307"),
         ("n", "G308"), ("not s", "G308"), ("c", "G308"), ("many", "G308"), ("ok and t", "G308"), ("n + 1", "G308"),
         ("m / n > 1", "G309"), ("1 / (n - 3) > 1", "G309"), ("1 / open_cases > 1", "G309"), ("n > 0 or 1 / n > 1", "G309"),
-        ("n >= 0 and 1 / n > 1", "G309"), ("n in (m, 2)", "G320"), ("cases_in(0 days) > 1", "G322"),
+        ("n >= 0 and 1 / n > 1", "G309"), ("n in (m, 2)", "G320"), ("cases_in(0 days) > 1", "G109"), ("cases_in(2 workdays) > 1", "G322"),
         ("visits_in(3 hours) > 1", "G322"), ("severity = minor", "G317"), ("finding = f", "G317"),
     ],
 )  # fmt: skip
@@ -73,3 +73,7 @@ def test_units_meet_only_their_own() -> None:
         ("G304", 18),
         ("G304", 18),
     ]
+
+
+def test_an_any_of_answer_among_options_is_one_mistake() -> None:
+    assert codes("many in (a, b)") == ["G305"]

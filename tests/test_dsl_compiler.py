@@ -38,6 +38,19 @@ def codes(result: Result) -> list[str]:
     return [each.code for each in result.diagnostics]
 
 
+def test_what_follows_from_a_broken_line_is_not_reported_as_well() -> None:
+    broken = compile_text(DEPARTMENT + LEAK.replace("depth > 0", "depth or or nothing"))
+    assert [each for each in codes(broken) if each != "G702"] == ["G101"]
+    glued = compile_text("部门 城管 “城管”\n事项 城管.a “a”\n 询问 口 单选 (开, 关) “q”\n 派往 属地 处置 1 工作日\n"
+                         " 情形 f “f” 当 口=开且口=关")  # fmt: skip
+    assert [each for each in codes(glued) if each != "G702"] == ["G103"]
+
+
+def test_a_statement_before_a_broken_one_is_still_checked() -> None:
+    broken = compile_text(DEPARTMENT + LEAK.replace("route squad", "route squat\n  must depth >\n", 1))
+    assert [each for each in codes(broken) if each not in ("G702", "G213")] == ["G203", "G110"]
+
+
 def test_files_of_a_pack_see_each_other_in_any_order() -> None:
     forwards = compile_sources({"a.gewu": DEPARTMENT, "b.gewu": LEAK})
     backwards = compile_sources({"b.gewu": LEAK, "a.gewu": DEPARTMENT})

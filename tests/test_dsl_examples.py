@@ -106,3 +106,15 @@ def test_a_location_is_given_as_text() -> None:
 
 def test_an_item_without_examples_has_no_failures() -> None:
     assert run_examples(compile_text(FORM).items[0].item) == []
+
+
+def test_a_difference_is_said_in_the_readers_words() -> None:
+    result = compile_text(f"{FORM}  example “e” given n = 4 expect f severity critical handle 1 workday")
+    [message] = [each.message.zh for each in result.diagnostics if each.code == "G701"]
+    assert "f 的等级预期 重大，实际 一般" in message
+    assert "f 的处置预期 1 个工作日，实际 9 个工作日" in message
+
+
+def test_an_answer_or_a_finding_said_twice_is_reported() -> None:
+    result = compile_text(f"{FORM}  example “e” given n = 4, n = 3 expect f, f")
+    assert [each.code for each in result.diagnostics if each.severity == "error"] == ["G319", "G319"]

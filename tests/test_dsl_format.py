@@ -45,6 +45,12 @@ def test_every_comment_is_kept_in_order_and_formatting_is_stable(program):
     assert reformat(once) == once
 
 
+@pytest.mark.parametrize("character", ["\u2028", "\x0b", "\x85", "\r"])
+def test_a_string_keeps_its_odd_blanks(character):
+    text = reformat(f'item a "b{character}c"')
+    assert parse(text).tree.declarations[0].title == f"b{character}c"
+
+
 def test_without_words_a_file_keeps_the_language_of_most_of_its_keywords():
     assert reformat("事项 a “t” 处置 3 workdays 结案 “c”").startswith("事项 a “t”\n")
     assert "handle 3 workdays" in reformat('item a "t" 处置 3 workdays close "c"')

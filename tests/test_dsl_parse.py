@@ -326,6 +326,118 @@ def test_a_keyword_glued_behind_a_name_is_pointed_at():
     assert "现场 照片" in problem.help.zh
 
 
+@pytest.mark.parametrize("written", ["‘标题’", "'标题'", "「标题」", "标题", "＇标题＇"])
+def test_a_string_in_other_quotes_or_none_is_one_mistake_and_read_on(written):
+    result = parse(f"事项 a {written}\n  编号 “1”")
+    assert [(each.code, each.line) for each in result.diagnostics] in ([("G104", 1)], [("G101", 1)])
+    assert "“标题”" in result.diagnostics[0].help.zh
+    (item,) = result.tree.declarations
+    assert (item.title, len(item.body)) == ("标题", 1)
+
+
+def test_bare_words_where_a_string_belongs_end_at_the_next_keyword():
+    result = parse("事项 a “t”\n 情形 f 《破损》 超过 3 处 当 b = c\n  处置 1 工作日 结案 修好 须附 照片")
+    assert codes_of("事项 a “t”\n 情形 f 破损 当 b = c") == [("G101", 2)]
+    assert [(each.code, each.line) for each in result.diagnostics] == [("G101", 2), ("G101", 3)]
+    (finding,) = result.tree.declarations[0].body
+    assert finding.label == "《破损》 超过 3 处"
+    assert finding.when is not None
+    assert finding.clauses[-1].text == "修好"
+
+
+def test_a_chinese_full_stop_inside_a_name_is_read_as_a_point():
+    result = parse("事项 消防。出口 “t”")
+    assert [each.code for each in result.diagnostics] == ["G105"]
+    assert "消防.出口" in result.diagnostics[0].help.zh
+    assert result.tree.declarations[0].name.text == "消防.出口"
+    assert codes_of("事项 a “t”\n 派往 b。\n 处置 1 工作日。") == [("G105", 2), ("G105", 3)]
+
+
+def test_misspelt_statements_are_all_reported_each_as_what_fits_there():
+    text = "事项 a “t”\n 询门 b 整数 “q”\n 派住 c\n 处值 1 工作日\n 情型 f “f”\n 等极 一般\n 结按 “x”\n"
+    diagnostics = parse(text).diagnostics
+    assert [(each.code, each.line) for each in diagnostics] == [("G101", line) for line in range(2, 8)]
+    for each, meant in zip(diagnostics, ["询问", "派往", "处置", "情形", "等级", "结案"], strict=True):
+        assert meant in each.help.zh
+
+
+def test_behind_a_mistake_the_next_misspelt_statement_is_still_seen():
+    text = "事项 a “t”\n 询问 )\n 派住 c\n 等极 一般\n 处置 1 工作日"
+    assert [line for _, line in codes_of(text)] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("必须 甲 〉 3 & 甲 ≦ 5 “m”", "必须 甲 > 3 且 甲 <= 5 “m”"),
+        ("询问 甲 单选 【一 “1”、二 “2”】 “q”", "询问 甲 单选 （一 “1”， 二 “2”） “q”"),
+        ("巡查 每月 两次", "巡查 每月 2 次"),
+        ("处置 两 工作日", "处置 2 工作日"),
+        ("自2026-01-01", "自 2026-01-01"),
+        ("处置 于18:00当天", "处置 于 18:00 当天"),
+        ("必须 甲 > 3 或者 甲 < 1 “m”", "必须 甲 > 3 或 甲 < 1 “m”"),
+    ],
+)
+def test_signs_numerals_and_missing_blanks_are_reported_and_read_as_meant(written, meant):
+    result = parse(f"事项 a “t” {written}")
+    assert {each.code for each in result.diagnostics} <= {"G101", "G103", "G105"}
+    assert result.diagnostics
+    assert result.tree == read(f"事项 a “t” {meant}")
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        ("必须 甲 不属于 （一） “m”", "非 a 属于"),
+        ("必须 甲 > 3， 甲 < 5 “m”", "“且”"),
+        ("检查 “是否完好”", "名称 “是否完好”"),
+        ("派往 “大队”", "不加引号：大队"),
+        ("等级 “重大”", "不加引号：重大"),
+        ("处置 “1 工作日”", "不加引号：1 工作日"),
+    ],
+)
+def test_a_help_says_how_it_is_written_here(written, offered):
+    (problem,) = parse(f"事项 a “t” {written}").diagnostics
+    assert offered in problem.help.zh
+
+
+def test_what_a_question_always_is_need_not_be_said():
+    (problem,) = parse("事项 a “t” 询问 b 整数 “q” 必填").diagnostics
+    assert "选填" in problem.help.zh
+    assert "必填" in problem.message.zh
+
+
+def test_statements_in_a_row_under_a_department_are_one_mistake():
+    text = (
+        'department d "d"\n number "1"\n basis "b"\n ask x integer "x"\n office o "o" at town\n section "s"'
+    )
+    assert codes_of(text) == [("G107", 2), ("G107", 6)]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    ["handle 0 workdays", "handle 100001 days", "handle by 18:00 after 0 workdays", 'close "c" with 0 photo'],
+)
+def test_a_limit_that_no_deadline_can_be_computed_from_is_g109(clause):
+    assert codes_of(f'item a "t" {clause}') == [("G109", 1)]
+
+
+def test_the_plural_of_evidence_and_is_not_blank_are_read():
+    assert read_one('close "c" with 2 photos, 1 note') == read_one('close "c" with 2 photo, note')
+    assert read_condition("a is not blank") == read_condition("a is answered")
+
+
+def test_an_expectation_behind_a_broken_example_is_not_read_as_statements():
+    text = 'item a "t"\n example "e" given x = )\n  expect f severity major handle 2 hours\n'
+    assert codes_of(text) == [("G101", 2)]
+    assert len(codes_of('item a "t"\n finding f "f"\n  expect f severity major handle 2 hours\n')) == 1
+
+
+def test_a_torn_line_is_told_apart_from_one_that_was_put_right():
+    assert parse('item a "t"\n must x > ) "m"').torn == {2}
+    assert parse("事项 a “t”\n 必须 甲 大于 3 “m”").torn == frozenset()
+
+
 def test_a_declaration_that_is_lost_does_not_accuse_its_statements():
     assert codes_of('item "t"\n  number "1"\n  handle 3 workdays\n') == [("G101", 1)]
 

@@ -73,6 +73,26 @@ def test_a_runner_takes_what_is_in_the_queue_and_stops_when_told(tmp_path: Path)
     huey.storage.close()
 
 
+def test_a_task_that_fails_stops_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    huey = make_queue(f"sqlite:///{tmp_path / 'queue.db'}")
+    done = threading.Event()
+
+    def fail() -> None:
+        raise OSError("the database is away")
+
+    failing, working = huey.task(name="fail")(fail), huey.task(name="mark")(done.set)
+    runner = Runner(huey)
+    runner.start()
+    try:
+        failing()
+        working()
+        assert done.wait(30)
+    finally:
+        runner.stop()
+    assert "the database is away" in caplog.text
+    huey.storage.close()
+
+
 def test_a_queue_on_postgresql_keeps_a_task_until_it_is_taken(postgresql_url: str) -> None:
     huey = make_queue(postgresql_url)
     called = []

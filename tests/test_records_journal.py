@@ -198,3 +198,16 @@ def test_verifying_while_others_append_raises_no_false_alarm(store: Store) -> No
     done.set()
     checker.join()
     assert set(verdicts) == {None}
+
+
+def test_a_history_is_whole_however_long_it_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "BATCH", 2)
+    for count in (1, 1, 2):
+        write(store, 2)
+        with store.transaction(write=True):
+            for _ in range(count):
+                journal.append(store, AT, 1, "tested", "case:7", {})
+        with store.transaction():
+            found = [entry.seq for entry in journal.history(store, "case:7")]
+            assert found == [entry.seq for entry in journal.entries(store, "case:7")]
+    assert len(found) == 4

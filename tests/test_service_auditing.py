@@ -37,6 +37,7 @@ def test_the_journal_is_read_page_by_page_with_names(engine: Engine, caller: Cal
         seen += [entry.seq for entry in page]
         after = page[-1].seq
     assert seen == list(range(1, last + 1))
+    assert auditing.read_journal(engine, auditor, after=2**70) == []
     about = auditing.read_journal(engine, auditor, subject=f"user:{worker.id}")
     assert [entry.kind for entry in about] == ["user-added", "language-set"]
 

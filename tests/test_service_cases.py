@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
+
 import pytest
 from loop_help import LIGHT, dispatched, give, handled, person, report, settle
-from sample_town import Clock
+from sample_town import USERS, Clock
 
-from gewu_platform.service import cases
+from gewu_platform.service import attachments, cases, handling, reporting
+from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
 
@@ -31,6 +36,43 @@ def test_everybody_sees_their_own_cases_only(engine: Engine) -> None:
     assert _ids(engine, "handler1") == set()
     assert _ids(engine, "worker1") == {north}
     assert _ids(engine, "worker2") == {north, other}
+
+
+@pytest.mark.parametrize("query", [
+    {"department": "a\x00b"}, {"state": "\ud800"}, {"town": "9" * 5000}, {"after": "-1"}, {"office": "2147483648"},
+    {"closed_since": "0001-01-01T00:00+14:00"}, {"overdue": "yes"},
+])  # fmt: skip
+def test_a_filter_that_no_database_could_read_is_refused(engine: Engine, query: dict[str, str]) -> None:
+    with pytest.raises(Problem) as raised:
+        cases.read_query(engine, query)
+    assert raised.value.code == "invalid-body"
+
+
+def test_whoever_may_not_list_a_case_reads_no_part_of_it(engine: Engine) -> None:
+    form = report(engine)
+    case = form.cases[0].id
+    reads: list[Callable[[Caller], object]] = [
+        lambda who: cases.read_case(engine, who, case),
+        lambda who: cases.case_events(engine, who, case),
+        lambda who: cases.explain_case(engine, who, case),
+        lambda who: cases.journal_of(engine, who, case),
+        lambda who: attachments.read_file(engine, who, "e" * 64),
+        lambda who: attachments.store_evidence(engine, who, case, "a.jpg", BytesIO()),
+        lambda who: handling.run_command(engine, who, case, "accept"),
+        lambda who: reporting.receipt(engine, who, form.id),
+    ]
+    strangers = 0
+    for name, *_ in USERS:
+        who = person(engine, name)
+        with suppress(Problem):
+            if case in _ids(engine, name):
+                continue
+        strangers += 1
+        for read in reads:
+            with pytest.raises(Problem) as raised:
+                read(who)
+            assert raised.value.code in ("not-found", "not-allowed"), name
+    assert strangers == 9
 
 
 def test_what_runs_out_first_comes_first_and_a_page_goes_on_by_id(engine: Engine, clock: Clock) -> None:

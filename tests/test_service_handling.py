@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -245,6 +246,139 @@ def test_a_case_keeps_the_calendar_it_started_with(engine: Engine) -> None:
     later = dispatched(engine)
     assert row_of(engine, later)["handle_due_at"] == datetime(2026, 3, 3, 4)
     assert row_of(engine, later)["calendar"] != row_of(engine, case)["calendar"]
+
+
+# Attacks on the rules of the loop
+
+
+def _filed(engine: Engine) -> int:
+    case = report(engine).cases[0].id
+    give(engine, "acceptor1", case, "accept")
+    give(engine, "acceptor1", case, "file")
+    return case
+
+
+@pytest.mark.parametrize("office", [True, -1, 0, 2**70, "9" * 5000, "٣٣", [1], {"id": 1}, 1.5])
+def test_an_office_is_named_by_its_id_and_nothing_else(engine: Engine, office: object) -> None:
+    assert _refused(engine, "dispatcher1", _filed(engine), "dispatch", office=office).code == "invalid-body"
+
+
+def test_a_case_is_sent_to_no_office_of_another_town(engine: Engine, office: Callable[[str], int]) -> None:
+    case = _filed(engine)
+    far = office("community@cedar")
+    assert far not in {option.id for option in read_case(engine, person(engine, "dispatcher1"), case).offices}
+    assert _refused(engine, "dispatcher1", case, "dispatch", office=far).code == "invalid-body"
+
+
+@pytest.mark.parametrize("name", ["note", "reason"])
+def test_a_text_without_end_is_refused(engine: Engine, name: str) -> None:
+    case = dispatched(engine)
+    problem = _refused(engine, "handler2", case, "return", **{"reason": "不归我管", name: "长" * 2001})
+    assert [(fault.where, fault.code) for fault in problem.errors] == [(name, "at_most")]
+
+
+def _becomes(
+    engine: Engine, name: str, role: str, *, areas: tuple[str, ...] = (), office: int | None = None
+) -> None:
+    """The person called `name` changes to other work, in the middle of a case."""
+    with engine.store.transaction(write=True):
+        db = engine.store.db
+        user = db.User.get(name=name)
+        user.role, user.areas = role, [db.Area.get(code=code) for code in areas]
+        user.offices = [] if office is None else [db.Office[office]]
+
+
+def test_who_handled_never_verifies_or_closes_whatever_they_become(engine: Engine) -> None:
+    case = handled(engine)
+    _becomes(engine, "handler2", "acceptor", areas=("county",))
+    for command in ("verify", "rework", "void"):
+        problem = _refused(engine, "handler2", case, command, reason="理由")
+        assert problem.code in ("not-allowed", "not-possible-now")
+    give(engine, "worker1", case, "verify", evidence=PROOF)
+    assert _refused(engine, "handler2", case, "close").code == "not-allowed"
+
+
+def test_whoever_joins_the_handling_office_does_not_close_its_case(
+    engine: Engine, office: Callable[[str], int]
+) -> None:
+    case = handled(engine)
+    give(engine, "worker1", case, "verify", evidence=PROOF)
+    _becomes(engine, "acceptor1", "acceptor", areas=("county",), office=office("sanitation.bureau@county"))
+    assert _refused(engine, "acceptor1", case, "close").code == "not-allowed"
+
+
+def test_who_handled_before_a_return_and_a_rework_is_kept_apart_to_the_end(
+    engine: Engine, office: Callable[[str], int]
+) -> None:
+    case = dispatched(engine)
+    give(engine, "handler2", case, "handle")
+    give(engine, "handler2", case, "return", reason="不归我管")
+    give(engine, "dispatcher1", case, "dispatch", office=office("community@willow"))
+    give(engine, "handler3", case, "handle")
+    give(engine, "handler3", case, "confirm")
+    give(engine, "worker1", case, "rework", reason="没有清干净")
+    give(engine, "handler3", case, "handle")
+    give(engine, "handler3", case, "confirm")
+    for name in ("handler2", "handler3"):
+        _becomes(engine, name, "acceptor", areas=("county",))
+        assert _refused(engine, name, case, "verify").code == "not-allowed"
+
+
+def test_who_reported_never_handles_whatever_they_become(
+    engine: Engine, office: Callable[[str], int]
+) -> None:
+    case = dispatched(engine)
+    _becomes(engine, "worker1", "handler", office=office("sanitation.bureau@county"))
+    assert _refused(engine, "worker1", case, "handle").code == "not-allowed"
+    give(engine, "handler2", case, "handle")
+    assert _refused(engine, "worker1", case, "confirm").code == "not-allowed"
+
+
+def test_a_return_advances_nothing_and_its_office_has_no_further_say(engine: Engine) -> None:
+    case = dispatched(engine)
+    assert _refused(engine, "handler2", case, "return", reason=" \n").code == "invalid-body"
+    give(engine, "handler2", case, "return", reason="不归我管")
+    for name, command in (
+        ("handler2", "handle"),
+        ("handler2", "confirm"),
+        ("acceptor1", "verify"),
+        ("acceptor1", "close"),
+    ):
+        assert _refused(engine, name, case, command, reason="理由").code == "not-possible-now"
+
+
+def test_a_long_history_is_still_the_whole_case(engine: Engine) -> None:
+    case = dispatched(engine)
+    with engine.store.transaction(write=True):
+        told = (
+            None,
+            "reminded",
+            f"case:{case}",
+            {"step": "handle", "stage": None, "due_at": "2026-03-02T07:00:00"},
+        )
+        journal.append_all(engine.store, engine.now(), [told] * 1100)
+    give(engine, "handler2", case, "handle")
+    view = give(engine, "handler2", case, "confirm")
+    assert (view.row.state, view.timeline[-1].kind) == ("handled", "confirmed")
+
+
+def test_of_two_commands_at_once_one_wins_and_the_other_is_told(engine: Engine) -> None:
+    for _ in range(3):
+        case = report(engine).cases[0].id
+
+        def give_it(command: str, case: int = case) -> str:
+            try:
+                give(engine, "acceptor1", case, command, reason="照片不清")
+            except Problem as problem:
+                return problem.code
+            finally:
+                engine.store.close()
+            return "done"
+
+        with ThreadPoolExecutor(2) as pool:
+            told = list(pool.map(give_it, ("accept", "refuse")))
+        assert sorted(told) == ["done", "not-possible-now"]
+        assert len(kinds_of(engine, case)) == 2
 
 
 PEOPLE = ("worker1", "worker2", "acceptor1", "dispatcher1", "handler2", "handler1")

@@ -97,3 +97,23 @@ def test_a_message_is_read_once_and_only_by_its_owner(engine: Engine) -> None:
     mark_read(engine, acceptor)
     assert count_unread(engine, acceptor) == 0
     assert count_unread(engine, other) == 1
+
+
+def test_marking_a_message_that_is_not_there_changes_nothing(engine: Engine) -> None:
+    report(engine)
+    drain_outbox(engine)
+    theirs = notices_of(engine, person(engine, "acceptor1"))[0].id
+    for notice in (theirs, 2**70, -1):
+        mark_read(engine, person(engine, "worker1"), notice)
+    assert count_unread(engine, person(engine, "acceptor1")) == 1
+
+
+def test_where_nobody_is_rostered_the_centre_hears_that_it_verifies(engine: Engine) -> None:
+    case = dispatched(engine)
+    give(engine, "handler2", case, "handle")
+    with engine.store.transaction(write=True):
+        engine.store.execute("DELETE FROM rosters")
+    drain_outbox(engine)
+    give(engine, "handler2", case, "confirm")
+    assert drain_outbox(engine) == DrainResult(1, 1)
+    assert len(_kinds(engine, "acceptor1")) == 3

@@ -73,7 +73,8 @@ def test_an_unknown_name_a_wrong_password_and_a_disabled_user_are_refused_in_the
     engine: Engine,
 ) -> None:
     people.disable_user(engine, SYSTEM, "worker2")
-    words = {refused(engine, "nobody"), refused(engine, password="wrong"), refused(engine, "worker2")}
+    words = {refused(engine, "nobody"), refused(engine, "a\0b"), refused(engine, "worker2")}
+    words |= {refused(engine, password=password) for password in ("wrong", "\ud800", "\0")}
     assert len(words) == 1
 
 
@@ -207,14 +208,42 @@ def test_a_revoked_or_unknown_token_is_refused(engine: Engine, caller: Callers) 
     worker = caller("worker1")
     token = people.issue_token(engine, worker, "worker1")
     assert people.revoke_tokens(engine, worker, "worker1") == 1
-    for secret in (token, "gewu_unknown", ""):
+    for secret in (token, "gewu_unknown", "", "\ud800"):
         with pytest.raises(Problem, match="not-signed-in"):
             people.caller_of_token(engine, secret)
 
 
-def test_a_token_for_somebody_else_needs_the_roster(engine: Engine, caller: Callers) -> None:
+@pytest.mark.parametrize("name", ["worker1", "roster1", "auditor1"])
+def test_nobody_gets_a_token_for_somebody_else(engine: Engine, caller: Callers, name: str) -> None:
     with pytest.raises(Problem, match="not-allowed"):
-        people.issue_token(engine, caller("worker1"), "supervisor1")
+        people.issue_token(engine, caller(name), "supervisor1")
+
+
+@pytest.mark.parametrize("name", ["acceptor1", "worker1", "handler1", "auditor1", "approver1", "roster1"])
+def test_a_roster_takes_over_nobody_who_answers_for_more_than_its_areas(engine: Engine, name: str) -> None:
+    add(engine, name="roster2", role="roster", areas=["south"])
+    roster = sign_in(engine, "roster2")
+    for attack in (
+        lambda: people.set_password(engine, roster, name, "another horse"),
+        lambda: people.disable_user(engine, roster, name),
+        lambda: people.enable_user(engine, roster, name),
+        lambda: people.assign_user(engine, roster, name, areas=["south"]),
+        lambda: people.revoke_tokens(engine, roster, name),
+    ):
+        with pytest.raises(Problem, match="not-allowed"):
+            attack()
+    people.set_password(engine, roster, "worker3", "another horse")
+    assert sign_in(engine, "worker3", "another horse").name == "worker3"
+
+
+@pytest.mark.parametrize("role", ["auditor", "approver"])
+def test_a_roster_of_a_part_makes_nobody_whom_no_area_bounds(
+    engine: Engine, caller: Callers, role: str
+) -> None:
+    add(engine, name="roster2", role="roster", areas=["south"])
+    with pytest.raises(Problem, match="not-allowed"):
+        add(engine, sign_in(engine, "roster2"), role=role, department="sanitation")
+    assert add(engine, caller("roster1"), role=role, department="sanitation").role == role
 
 
 # Users

@@ -33,7 +33,7 @@ CALLS: dict[str, tuple[str, Callable[[Engine, Caller], object]]] = {
     "enable_user": ("users.change", lambda e, c: people.enable_user(e, c, "worker3")),
     "assign_user": ("users.change", lambda e, c: people.assign_user(e, c, "worker3")),
     "set_password": ("users.change", lambda e, c: people.set_password(e, c, "worker3", "another horse")),
-    "issue_token": ("users.change", lambda e, c: people.issue_token(e, c, "worker3")),
+    "issue_token": ("tokens.issue", lambda e, c: people.issue_token(e, c, "worker3")),
     "revoke_tokens": ("users.change", lambda e, c: people.revoke_tokens(e, c, "worker3")),
     "add_area": ("areas.change", lambda e, c: organisation.add_area(
         e, c, code="g9", name="x", tier="grid", parent=area_id(e, "willow"))),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.records import journal
 from gewu_platform.service import auditing, places
 from gewu_platform.service.caller import SYSTEM, Caller
@@ -157,6 +160,21 @@ def test_private_attributes_are_masked_until_revealed_and_revealing_is_journaled
     assert shown.values["phone"] == number
     *_, entry = entries_of(engine, place("shop-1"))
     assert (entry.kind, entry.actor, entry.body) == ("place-revealed", worker.id, {"attributes": ["phone"]})
+
+
+def test_what_no_pack_declares_is_masked(engine: Engine, caller: Callers, place: Ids, tmp_path: Path) -> None:
+    bare = replace(engine, catalogue=load_catalogue([tmp_path]), cache={})
+    shown = places.read_place(bare, caller("worker1"), place("shop-1"))
+    assert set(shown.values.values()) == {HIDDEN}
+    assert "13800138000" not in repr(places.list_places(bare, caller("worker1")))
+
+
+def test_ids_and_kinds_that_no_database_holds_are_simply_not_there(engine: Engine, caller: Callers) -> None:
+    worker = caller("worker1")
+    with pytest.raises(Problem, match="not-found"):
+        places.read_place(engine, worker, 2**70)
+    assert places.list_places(engine, worker, kind="a\x00b") == []
+    assert places.list_places(engine, worker, after=2**60) == []
 
 
 def test_the_journal_never_holds_what_is_private(engine: Engine, place: Ids) -> None:

@@ -18,6 +18,7 @@ from gewu_platform.records import journal
 from gewu_platform.service import publishing
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.items_in_force import item_for_report
 from gewu_platform.service.problems import Problem
 
 WASTE, LITTER = "sanitation.waste", "sanitation.litter"
@@ -207,15 +208,20 @@ def test_what_the_schema_refuses_is_said_at_its_question_in_both_languages(
 # For reports
 
 
+def _for_report(engine: Engine, name: str, version: str | None) -> publishing.Published:
+    with engine.store.transaction():
+        return item_for_report(engine, name, version, engine.now(), engine.now())
+
+
 def test_a_retired_version_is_taken_for_a_week_more(engine: Engine, publish: Publish, clock: Clock) -> None:
     old = publishing.published_item(engine, LITTER).version
     publish({"sanitation": edited()})
     clock.advance(days=7)
-    assert publishing.item_for_report(engine, LITTER, old, clock()).version == old
+    assert _for_report(engine, LITTER, old).version == old
     clock.advance(seconds=1)
     with pytest.raises(Problem, match="gone"):
-        publishing.item_for_report(engine, LITTER, old, clock())
-    assert publishing.item_for_report(engine, LITTER, None, clock()).version != old
+        _for_report(engine, LITTER, old)
+    assert _for_report(engine, LITTER, None).version != old
 
 
 def test_an_item_is_reported_from_its_first_local_day_to_its_last(
@@ -229,7 +235,7 @@ def test_an_item_is_reported_from_its_first_local_day_to_its_last(
 
     def refused() -> bool:
         try:
-            publishing.item_for_report(other, "parks.tree", None, clock())
+            _for_report(other, "parks.tree", None)
         except Problem as problem:
             return problem.code == "not-possible-now"
         return False
@@ -246,6 +252,12 @@ def test_an_unknown_item_or_version_is_not_found(engine: Engine) -> None:
         with pytest.raises(Problem) as caught:
             publishing.published_item(engine, name, version)
         assert caught.value.code == "not-found"
+
+
+def test_a_name_that_no_database_holds_is_not_found(engine: Engine) -> None:
+    for name, version in (("a\x00b", None), (WASTE, "a\x00b"), ("\ud800", None)):
+        with pytest.raises(Problem, match="not-found"):
+            publishing.published_item(engine, name, version)
 
 
 def test_artifacts_are_kept_as_canonical_json(engine: Engine) -> None:

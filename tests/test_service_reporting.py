@@ -31,11 +31,13 @@ from loop_help import (
     person,
     report,
     row_of,
+    send,
     settle,
 )
 from sample_town import Clock, middle_of
 
 from gewu_dsl.model import Compare, Constant, Exclude, Fact, History
+from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.records import journal
 from gewu_platform.records.store import Store
 from gewu_platform.service import reporting
@@ -55,12 +57,12 @@ def _settled(engine: Engine) -> None:
 
 
 def _send(engine: Engine, sent: dict[str, Any], by: str = "worker1", uuid: str | None = None) -> Any:
-    return reporting.submit_report(engine, person(engine, by), uuid or str(uuid4()), sent)
+    return send(engine, person(engine, by), uuid or str(uuid4()), sent)
 
 
 def _refused(engine: Engine, sent: object, by: str = "worker1") -> Problem:
     with pytest.raises(Problem) as raised:
-        reporting.submit_report(engine, person(engine, by), str(uuid4()), sent)
+        send(engine, person(engine, by), str(uuid4()), sent)
     assert count(engine, "submissions") == count(engine, "cases") == 0
     return raised.value
 
@@ -133,11 +135,11 @@ def test_two_threads_with_the_same_form_make_one_submission(engine: Engine) -> N
     for _ in range(5):
         uuid = str(uuid4())
 
-        def send(uuid: str = uuid) -> bool:
-            return reporting.submit_report(engine, caller, uuid, sent)[1]
+        def try_once(uuid: str = uuid) -> bool:
+            return send(engine, caller, uuid, sent)[1]
 
         with ThreadPoolExecutor(4) as pool:
-            made = [future.result() for future in [pool.submit(send) for _ in range(4)]]
+            made = [future.result() for future in [pool.submit(try_once) for _ in range(4)]]
         assert sorted(made) == [False, False, False, True]
     assert count(engine, "submissions") == count(engine, "cases") == 5
 
@@ -182,6 +184,13 @@ def test_a_body_that_cannot_be_read_says_where(engine: Engine, sent: object, whe
     assert where is None or where in [fault.where for fault in problem.errors]
 
 
+@pytest.mark.parametrize("changes", [
+    {"location": {"lon": 10**400, "lat": 1}}, {"reported_at": 20260302}, {"answers": {**MIXED, "weight": 10**400}},
+])  # fmt: skip
+def test_numbers_beyond_measure_are_refused_like_any_other(engine: Engine, changes: dict[str, Any]) -> None:
+    assert _refused(engine, {**body(), **changes}).status == 422
+
+
 def test_an_id_that_is_no_uuid_is_refused(engine: Engine) -> None:
     with pytest.raises(Problem) as raised:
         _send(engine, body(), uuid="1234")
@@ -206,7 +215,7 @@ def test_an_unknown_place_or_item_is_not_found(engine: Engine) -> None:
 def test_a_point_decides_the_grid_of_an_event(engine: Engine, area: Callable[[str], int]) -> None:
     lon, lat = middle_of("g2")
     sent = body(
-        {"finding": ["pile"], "shot": 1}, None, "sanitation.litter", location={"lon": lon, "lat": lat}
+        {"finding": ["pile"], "shot": ["a.jpg"]}, None, "sanitation.litter", location={"lon": lon, "lat": lat}
     )
     receipt, _ = _send(engine, sent)
     assert row_of(engine, receipt.cases[0].id)["grid"] == area("g2")
@@ -215,7 +224,7 @@ def test_a_point_decides_the_grid_of_an_event(engine: Engine, area: Callable[[st
 def test_a_point_outside_the_workers_grids_is_not_allowed(engine: Engine) -> None:
     lon, lat = middle_of("g4")
     sent = body(
-        {"finding": ["pile"], "shot": 1}, None, "sanitation.litter", location={"lon": lon, "lat": lat}
+        {"finding": ["pile"], "shot": ["a.jpg"]}, None, "sanitation.litter", location={"lon": lon, "lat": lat}
     )
     assert _refused(engine, sent).code == "not-allowed"
 
@@ -279,8 +288,10 @@ def test_a_report_decides_on_the_version_the_phone_filled_in_for_a_week_after_it
     assert _send(engine, body(version=old))[0].version == old
     assert _send(engine, body())[0].version == "newer"
     clock.advance(days=2)
-    assert _send(engine, body(version=old))[0].version == "newer"
-    assert _send(engine, body(version="never published"))[0].version == "newer"
+    for version, code in ((old, "gone"), ("never published", "not-found")):
+        with pytest.raises(Problem) as raised:
+            _send(engine, body(version=version))
+        assert raised.value.code == code
 
 
 def test_a_preview_tells_what_a_report_would_do_and_does_nothing(engine: Engine) -> None:
@@ -349,12 +360,11 @@ _SENDER = textwrap.dedent(
     from uuid import uuid4
     sys.path.insert(0, sys.argv[2])
     from conftest import CHEAP, PACKS
-    from loop_help import body, person
+    from loop_help import body, person, send
     from sample_town import Clock
     from zoneinfo import ZoneInfo
     from gewu_item_catalog.catalogue import load_catalogue
     from gewu_platform.records.store import Store
-    from gewu_platform.service import reporting
     from gewu_platform.service.engine import Engine
 
     engine = Engine(Store(sys.argv[1]), load_catalogue([PACKS]), Path("."), Clock(), ZoneInfo("Asia/Shanghai"), "zh", CHEAP)
@@ -362,7 +372,7 @@ _SENDER = textwrap.dedent(
     while True:
         uuid = str(uuid4())
         print("sending", uuid, flush=True)
-        reporting.submit_report(engine, worker, uuid, body())
+        send(engine, worker, uuid, body())
         print("kept", uuid, flush=True)
     """
 )
@@ -410,10 +420,56 @@ def test_a_late_report_is_decided_on_its_own_time_and_its_clocks_start_when_it_a
     assert row_of(engine, receipt.cases[0].id)["started_at"] == engine.now()
 
 
+def test_a_report_of_an_items_last_day_is_taken_in_though_it_arrives_later(
+    engine: Engine, clock: Clock
+) -> None:
+    with engine.store.transaction(write=True):
+        row = engine.store.db.ItemVersion.get(item="sanitation.waste", retired_at=None)
+        row.artifact = json.dumps({**json.loads(row.artifact), "until": "2026-03-02"})
+    engine.cache.clear()
+    # 23:59 in Shanghai is the last minute of the last day.
+    made = "2026-03-02T23:59:00+08:00"
+    clock.advance(days=1)
+    assert _send(engine, body(reported_at=made))[1]
+    for late in ("2026-03-03T00:00:00+08:00", None):
+        with pytest.raises(Problem) as raised:
+            _send(engine, body(reported_at=late))
+        assert raised.value.code == "not-possible-now"
+
+
+def test_what_is_private_stands_in_no_journal_trace_or_message(engine: Engine) -> None:
+    receipt, _ = _send(engine, body({**MIXED, "owner_phone": "13912345678"}))
+    give(engine, "acceptor1", receipt.cases[0].id, "accept")
+    with engine.store.transaction():
+        kept = [
+            row[0]
+            for column, table in (
+                ("body", "journal"),
+                ("decision", "cases"),
+                ("body", "outbox"),
+                ("receipt", "submissions"),
+            )
+            for row in engine.store.execute(f"SELECT {column} FROM {table}").fetchall()
+        ]
+    assert kept
+    assert [
+        text for text in kept if "13912345678" in text or "13800138000" in text or "$argon2" in text
+    ] == []
+
+
+def test_private_attributes_stay_hidden_when_their_pack_cannot_be_read(
+    engine: Engine, tmp_path: Path
+) -> None:
+    bare = replace(engine, catalogue=load_catalogue([tmp_path]), cache={})
+    told = reporting.form_context(bare, person(bare, "worker1"), "sanitation.waste", "shop-1")
+    assert "place.phone" not in told
+    assert "13800138000" not in repr(read_case(bare, person(bare, "supervisor1"), report(bare).cases[0].id))
+
+
 def test_an_officeless_caller_is_not_a_worker_by_another_name(engine: Engine) -> None:
     stranger = Caller(999, "x", "x", "worker")
     with pytest.raises(Problem) as raised:
-        reporting.submit_report(engine, stranger, str(uuid4()), body())
+        send(engine, stranger, str(uuid4()), body())
     assert raised.value.code == "not-allowed"
 
 
@@ -442,7 +498,7 @@ BODIES = st.fixed_dictionaries(
 def test_whatever_is_sent_is_taken_in_or_refused_with_a_problem(engine: Engine, sent: object) -> None:
     before = count(engine, "submissions")
     try:
-        reporting.submit_report(engine, person(engine, "worker1"), str(uuid4()), sent)
+        send(engine, person(engine, "worker1"), str(uuid4()), sent)
     except Problem:
         assert count(engine, "submissions") == before
     else:

@@ -47,8 +47,8 @@ def test_a_clock_reminds_then_is_overdue_then_climbs_the_ladder(engine: Engine, 
     seen = []
     for at in (
         datetime(2026, 3, 2, 6, 12),
-        datetime(2026, 3, 2, 7),
-        datetime(2026, 3, 3, 7),
+        datetime(2026, 3, 2, 7, 1),
+        datetime(2026, 3, 3, 7, 1),
         datetime(2026, 3, 30),
     ):
         clock.at = at
@@ -84,6 +84,12 @@ def _steps(engine: Engine, case: int) -> list[object]:
     with engine.store.transaction():
         history = journal.entries(engine.store, f"case:{case}")
     return [entry.body["step"] for entry in history if entry.kind in ("reminded", "overdue")]
+
+
+def test_at_its_very_due_time_a_case_is_on_time(engine: Engine) -> None:
+    due = row_of(engine, dispatched(engine))["due_at"]
+    assert sweep(engine, due).overdue == 0
+    assert sweep(engine, due + timedelta(microseconds=1)).overdue == 1
 
 
 def test_a_rework_does_not_remind_a_second_time_of_what_was_said(engine: Engine, clock: Clock) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
-from loop_help import NOTHING, body, count, person, report, settle
+from loop_help import NOTHING, body, count, person, report, send, settle
 from sample_town import Clock
 
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.records import journal
-from gewu_platform.service import reporting, visits
+from gewu_platform.service import visits
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.places import NewPlace, add_places
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.views import Receipt
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +95,7 @@ def test_a_supervisor_plans_their_own_area_only(engine: Engine) -> None:
     assert visits.plan_month(engine, supervisor, "2026-03").planned == 4
 
 
-@pytest.mark.parametrize("month", ["2026", "2026-13", "March", "2026-3"])
+@pytest.mark.parametrize("month", ["2026", "2026-13", "March", "2026-3", "0000-01", "9999-12"])
 def test_a_month_that_is_none_is_refused(engine: Engine, month: str) -> None:
     with pytest.raises(Problem) as raised:
         visits.plan_month(engine, SYSTEM, month)
@@ -134,5 +137,25 @@ def test_the_same_form_sent_twice_completes_one_visit(engine: Engine) -> None:
     visits.plan_month(engine, SYSTEM, "2026-03")
     caller, uuid = person(engine, "worker1"), "8a4b284e-549e-4be1-883b-868aeebb460f"
     for _ in range(2):
-        reporting.submit_report(engine, caller, uuid, body(NOTHING, "shop-2"))
+        send(engine, caller, uuid, body(NOTHING, "shop-2"))
     assert count(engine, "visits", "done_at IS NOT NULL") == 1
+
+
+def test_at_the_end_of_a_month_local_time_decides_whose_visit_it_was(engine: Engine, clock: Clock) -> None:
+    for month in ("2026-03", "2026-04"):
+        visits.plan_month(engine, SYSTEM, month)
+    # 16:30 UTC is half past midnight in Shanghai: April has begun.
+    clock.at = datetime(2026, 3, 31, 16, 30)
+    for reported_at, month in (("2026-03-31T23:59:59+08:00", "2026-03"), ("2026-03-31T16:00:00Z", "2026-04")):
+        receipt = report_at(engine, reported_at)
+        with engine.store.transaction():
+            assert engine.store.db.Visit[receipt.visit].month == month
+            context = json.loads(engine.store.db.Submission[receipt.id].context)
+        assert (context["reported.month"], context["reported.hour"]) == (
+            (3, 23) if month == "2026-03" else (4, 0)
+        )
+
+
+def report_at(engine: Engine, reported_at: str) -> Receipt:
+    sent = body(NOTHING, "shop-2", reported_at=reported_at)
+    return send(engine, person(engine, "worker1"), str(uuid4()), sent)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -17,7 +18,17 @@ from gewu_platform.service.engine import Engine
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 
 TEMPLATES = Path(__file__).parent.parent / "platform/gewu_platform/web/templates"
-PAGES = ("/sign-in", "/today", "/report", "/mine", "/items", "/items/sanitation.waste", "/notices", "/cases", "/nowhere")
+PAGES = (
+    "/sign-in",
+    "/today",
+    "/report",
+    "/mine",
+    "/items",
+    "/items/sanitation.waste",
+    "/notices",
+    "/cases",
+    "/nowhere",
+)
 
 
 @pytest.fixture
@@ -69,12 +80,21 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(engine: E
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "evil"],
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "evil",
+    ],
 )
 def test_signing_in_leads_to_no_other_site(site: Flask, target: str) -> None:
     client = site.test_client()
     token = csrf_of(client.get("/sign-in"))
-    answer = client.post("/sign-in", data={"name": "worker1", "password": PASSWORD, "next": target, "csrf_token": token})
+    answer = client.post(
+        "/sign-in", data={"name": "worker1", "password": PASSWORD, "next": target, "csrf_token": token}
+    )
     assert answer.location == "/today"
 
 
@@ -86,7 +106,12 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(site: Flask) -> None:
     assert 'value="/cases?state=closed"' in page.text
     answer = client.post(
         "/sign-in",
-        data={"name": "worker1", "password": PASSWORD, "next": "/cases?state=closed", "csrf_token": csrf_of(page)},
+        data={
+            "name": "worker1",
+            "password": PASSWORD,
+            "next": "/cases?state=closed",
+            "csrf_token": csrf_of(page),
+        },
     )
     assert answer.location == "/cases?state=closed"
 
@@ -146,7 +171,9 @@ def test_an_uploaded_file_is_never_a_page(site: Flask) -> None:
     assert "public" not in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
+@pytest.mark.parametrize(
+    "content", [b"<html><script>alert(1)</script>", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
+)
 def test_markup_is_not_taken_as_a_photo(site: Flask, content: bytes) -> None:
     client = sign_in(site, "worker1")
     address = "/api/v1/submissions/9b2c5a4e-3a51-4f9c-8d5c-0d6b7f1b9a10/files/shot-1.jpg"
@@ -218,3 +245,15 @@ def test_every_role_lands_on_a_page_of_its_own(site: Flask, role: str) -> None:
     landing = client.get("/").location
     if not landing.startswith("/admin"):
         assert client.get(landing).status_code == 200
+
+
+def test_pages_are_packed_for_whoever_can_unpack_them(site: Flask) -> None:
+    client = sign_in(site, "worker1")
+    plain = client.get("/report")
+    packed = client.get("/report", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data) / 2
+    assert "道路垃圾" in gzip.decompress(packed.data).decode()
+    assert "Accept-Encoding" in packed.vary
+    assert "Accept-Encoding" in plain.vary

@@ -52,7 +52,14 @@ def run_jobs(settings: Settings) -> None:
     """Run the jobs alone, until SIGTERM, which lets the one under way finish, or SIGINT."""
     set_up_logs(settings.log)
     engine = _open_migrated(settings)
-    Runner(make_huey(settings.queue_url, engine)).run()
+    runner = Runner(make_huey(settings.queue_url, engine))
+    signal.signal(signal.SIGTERM, _stop)  # until the runner listens itself
+    try:
+        log.info("working", queue=settings.queue.partition("://")[0])
+        runner.run()
+    except (KeyboardInterrupt, SystemExit):
+        runner.stop()
+    log.info("stopped")
 
 
 def run_demo(
@@ -165,11 +172,7 @@ def _serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
     server = waitress.create_server(site, host=host, port=port, threads=threads, ident="gewu")
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         ready()
         server.run()
@@ -177,3 +180,7 @@ def _serve(
         log.info("stopping")
     finally:
         server.close()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -62,7 +62,7 @@ def compile_sources(sources: Mapping[str, str], known: Known = Known()) -> Resul
     lost = frozenset(name for each in parsed.values() for name in each.lost)
 
     unit = resolve(trees, known, lost, Damage(trees, said))
-    said += check_unit(unit)
+    said += [each for each in check_unit(unit) if each.line not in parsed[each.file].torn]
 
     sound = Damage(trees, said)
     kinds = tuple(

@@ -9,7 +9,8 @@ from typing import Any
 from gewu_dsl.answers import answers_from_form, decide_answers, split_given
 from gewu_dsl.decision import DecidedFinding, Decision
 from gewu_dsl.diagnostics import Diagnostic, Text, diagnose
-from gewu_dsl.model import Example, Expected, Item
+from gewu_dsl.model import Duration, Example, Expected, Item
+from gewu_dsl.render import limit_words, word
 from gewu_dsl.rules import Rules, compile_rules
 from gewu_dsl.tree import Span
 
@@ -142,9 +143,21 @@ def _compare(expected: Expected, actual: DecidedFinding) -> Iterator[Text]:
             continue
         why = _because(actual, aspect)
         yield Text(
-            f"{actual.name} 的 {aspect} 预期 {wanted}，实际 {'没有' if got is None else got}{why.zh}",
+            f"{actual.name} 的{_aspect(aspect)}预期 {_say(wanted)}，实际 {_say(got)}{why.zh}",
             f"{aspect} of {actual.name} expected {wanted}, got {'none' if got is None else got}{why.en}",
         )
+
+
+def _aspect(aspect: str) -> str:
+    """A clause as a Chinese author writes it."""
+    head, _, name = aspect.partition(" ")
+    return f"阶段 {name} " if head == "stage" else _CLAUSES_ZH.get(aspect) or word(aspect)
+
+
+def _say(value: object) -> str:
+    if value is None:
+        return "没有"
+    return limit_words(value) if isinstance(value, Duration) else word(str(value))
 
 
 def _because(finding: DecidedFinding, clause: str) -> Text:
@@ -158,4 +171,5 @@ def _because(finding: DecidedFinding, clause: str) -> Text:
     return Text("", "")
 
 
+_CLAUSES_ZH = {"severity": "等级", "route": "派往", "under": "主管", "with": "协办", "on site": "当场整改"}
 _HELP = Text("改事项的规定，或者改示例的预期。", "change the item, or what the example expects.")

@@ -32,7 +32,7 @@ class Phrases:
 
     def quote(self, text: str) -> str:
         """A string in the quotes of the language, or the other's where that saves doubling one."""
-        line = " ".join(text.splitlines()) if text else ""
+        line = text.replace("\n", " ")
         chinese = (self.words == "zh" or '"' in line) and "”" not in line
         if chinese or (self.words == "zh" and '"' in line):
             return "“" + line.replace("”", "””") + "”"

@@ -98,8 +98,8 @@ TYPE_WORDS = _read("""
     TEXT      | text                  | 文本
     DATE      | date                  | 日期
     TIME      | time                  | 时刻
-    PHOTO     | photo                 | 照片
-    VIDEO     | video                 | 视频
+    PHOTO     | photo, photos         | 照片
+    VIDEO     | video, videos         | 视频
     AUDIO     | audio                 | 录音
     FILE      | file                  | 附件
     SIGNATURE | signature, signatures | 签名
@@ -143,7 +143,7 @@ OTHER_WORDS = _read("""
     REMIND          | remind           | 提醒
     _TO_TIER        | to               | 升至
     _WITH_EVIDENCE  | with             | 须附
-    NOTE            | note             | 说明
+    NOTE            | note, notes      | 说明
     _BY_SIGNER      | by               | 由
     SIGNER_OWNER    | owner            | 业主
     SIGNER_WORKER   | worker           | 网格员
@@ -177,7 +177,7 @@ OTHER_WORDS = _read("""
     _BETWEEN        | between          | 介于
     _AND_TO         | and              | 和
     IS_BLANK        | is blank         | 为 未填, 为未填
-    IS_ANSWERED     | is answered      | 为 已填, 为已填
+    IS_ANSWERED     | is answered, is not blank | 为 已填, 为已填
     IS_HAZARD       | is hazard        | 为 隐患, 为隐患
 """)
 

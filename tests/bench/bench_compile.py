@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from statistics import median
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from bench.figures import Figure, measure, ratio
 from pyxform.xls2xform import convert
@@ -70,7 +70,9 @@ def test_items_compile_faster_than_spreadsheets_convert(note: Callable[[Figure],
     alone, single = measure([lambda: _compile(one), lambda: _convert(sheets[7])], 1, 25)
     beside = ("pyxform", median(peer))
     note(
-        Figure("compile: one of 500 items", median(ours), None, beside, "ours ÷ pyxform", ratio(ours, peer), 0.45)
+        Figure(
+            "compile: one of 500 items", median(ours), None, beside, "ours ÷ pyxform", ratio(ours, peer), 0.45
+        )
     )
     # 2 ms where pyxform took 3.0 for a form.
     beside = ("pyxform", median(single))
@@ -92,10 +94,10 @@ def _check_agreement(sources: dict[str, str], sheets: list[dict[str, Any]]) -> N
     assert result.diagnostics == ()
     assert [each.item.name for each in result.items] == [f"safety.i{n}" for n in range(ITEMS)]
     for compiled, sheet in zip(result.items, sheets, strict=True):
-        _check_form(compiled.item, ElementTree.fromstring(_convert(sheet)))
+        _check_form(compiled.item, ET.fromstring(_convert(sheet)))
 
 
-def _check_form(item: Item, form: ElementTree.Element) -> None:
+def _check_form(item: Item, form: ET.Element) -> None:
     """The form asks the same questions, shows them under conditions where the item does, and offers the same choices."""
     binds = {bind.attrib["nodeset"].rsplit("/", 1)[1]: bind.attrib for bind in form.iter(f"{XFORMS}bind")}
     offered = {
@@ -107,7 +109,9 @@ def _check_form(item: Item, form: ElementTree.Element) -> None:
         bind = binds[question.name]
         assert ("relevant" in bind) == (question.when is not None)
         assert (bind["required"] == "true()") == (not question.optional)
-        is_bounded = question.minimum is not None or (question.type == "text" and question.at_most is not None)
+        is_bounded = question.minimum is not None or (
+            question.type == "text" and question.at_most is not None
+        )
         assert ("constraint" in bind) == is_bounded
         assert list(choice_names(question)) == offered.get(question.name, [])
     for finding in item.findings:
@@ -164,7 +168,12 @@ def _row(kind: str, name: str, label: str, *, required: str = "yes", **more: str
 
 
 def _finding(name: str, when: str, clauses: dict[str, str]) -> list[dict[str, str]]:
-    defaults = {"severity": "'minor'", "route": "'community'", "handle": "'3 workdays'", "close": "'photo>=1'"}
+    defaults = {
+        "severity": "'minor'",
+        "route": "'community'",
+        "handle": "'3 workdays'",
+        "close": "'photo>=1'",
+    }
     rows = [{"type": "calculate", "name": f"{name}_holds", "calculation": when}]
     for clause, value in {**defaults, **clauses}.items():
         held = f"if(${{{name}_holds}}, {value}, '')"

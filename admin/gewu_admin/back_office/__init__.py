@@ -62,6 +62,19 @@ def add_back_office(site: Flask, engine: Engine) -> None:
     admin.add_view(CalendarView(lazy_gettext("工作日历"), "calendars"))
     admin.add_view(JournalView(lazy_gettext("日志"), "journal"))
     site.after_request(_relax_policy)
+    _speak_chinese(site)
+
+
+def _speak_chinese(site: Flask) -> None:
+    """Flask-Admin's own texts are kept under another name of the same language."""
+    babel = site.extensions["babel"]
+    choose = babel.locale_selector
+
+    def choose_here() -> str:
+        chosen = str(choose())
+        return "zh_Hans_CN" if chosen == "zh" and request.path.startswith("/admin/") else chosen
+
+    babel.locale_selector = choose_here
 
 
 def _nonce() -> str:

@@ -14,12 +14,13 @@ class PonyFilter(BaseFilter):
 
     operation_name: Any = ""
 
-    def __init__(self, attribute: str, title: str, options: Sequence[tuple[str, str]] | None = None) -> None:
+    def __init__(self, attribute: str, title: Any, options: Sequence[tuple[str, str]] | None = None) -> None:
         super().__init__(title, options=options)
         self.attribute = attribute
 
-    def operation(self) -> str:
-        return str(self.operation_name)
+    def operation(self) -> Any:
+        """Lazy, as the title is: one filter serves readers of both languages."""
+        return self.operation_name
 
 
 class Equals(PonyFilter):
@@ -48,7 +49,7 @@ class Is(PonyFilter):
 YES_NO = (("1", lazy_gettext("是")), ("0", lazy_gettext("否")))
 
 
-def make_filters(attribute: str, title: str, options: Sequence[tuple[str, str]] | None) -> list[PonyFilter]:
+def make_filters(attribute: str, title: Any, options: Sequence[tuple[str, str]] | None) -> list[PonyFilter]:
     """A yes-no question, a choice, or words, as `options` say."""
     if options is YES_NO:
         return [Is(attribute, title, options)]

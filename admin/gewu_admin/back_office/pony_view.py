@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import flash, request
+from flask import flash, has_request_context
 from flask_admin.model import BaseModelView
 from flask_wtf import FlaskForm
 from pony.orm import desc
@@ -19,11 +19,14 @@ from werkzeug.wrappers import Response
 from gewu_admin.back_office.filters import PonyFilter, make_filters
 from gewu_platform.api.current import caller, caller_or_none, engine
 from gewu_platform.service.permissions import may
-from gewu_platform.service.problems import Problem
+from gewu_platform.service.problems import Fault, Problem
 from gewu_platform.web.identity import ask_to_sign_in
 from gewu_platform.web.words import language
 
 Reader = Callable[[Any], object]
+
+MOST_PAGES = 10**6
+"""A page beyond is as empty as this one, and no database has to count further."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ class Row:
 class PonyModelView(BaseModelView):
     """One entity in the back office. A subclass says which, what is read of it, and who may do what.
 
-    `readers` maps each column to how it is read from the entity; plain names are attributes. `read_case` and
-    `change_case` are use cases of the permission table: the first opens the view, the second its forms.
+    `readers` maps each column to how it is read from the entity; None is the attribute of its name. `details` names what
+    `more_values` adds for the page of one row. `read_case` and `change_case` are use cases of the permission table: the first
+    opens the view, the second its forms.
     """
 
     entity_name: ClassVar[str]
@@ -55,16 +59,23 @@ class PonyModelView(BaseModelView):
     read_case: ClassVar[str]
     change_case: ClassVar[str | None] = None
     newest_first: ClassVar[bool] = False
+    details: ClassVar[Sequence[str]] = ()
+    create_form_class: ClassVar[type[FlaskForm]] = FlaskForm
+    edit_form_class: ClassVar[type[FlaskForm]] = FlaskForm
 
     can_delete = False
     can_export = True
     can_view_details = True
+    column_display_actions = True
     page_size = 50
+    can_set_page_size = True
+    page_size_options = (20, 50, 100)
+    export_max_rows = 200_000
     form_base_class = FlaskForm
 
     def __init__(self, name: str, endpoint: str, category: str | None = None) -> None:
         self.column_list = list(self.readers)
-        self.column_details_list = list(self.readers)
+        self.column_details_list = [*self.readers, *self.details]
         self.column_export_list = list(self.readers)
         super().__init__(self._model(), name, category, endpoint=endpoint, url=f"/admin/{endpoint}")
 
@@ -76,12 +87,22 @@ class PonyModelView(BaseModelView):
 
     def is_accessible(self) -> bool:
         person = caller_or_none()
-        if person is None:
+        return person is not None and may(person, self.read_case)
+
+    @property
+    def can_create(self) -> bool:
+        return self._changes() and type(self).create_model is not PonyModelView.create_model
+
+    @property
+    def can_edit(self) -> bool:
+        return self._changes() and type(self).update_model is not PonyModelView.update_model
+
+    def _changes(self) -> bool:
+        """Whether whoever asks may change anything here; one view serves many people at once, so nothing is kept."""
+        if self.change_case is None:
             return False
-        changes = self.change_case is not None and may(person, self.change_case)
-        self.can_create = changes and type(self).create_model is not PonyModelView.create_model
-        self.can_edit = changes and type(self).update_model is not PonyModelView.update_model
-        return may(person, self.read_case)
+        person = caller_or_none() if has_request_context() else None
+        return person is None or may(person, self.change_case)
 
     def inaccessible_callback(self, name: str, **arguments: Any) -> Response:
         if caller_or_none() is None:
@@ -106,8 +127,11 @@ class PonyModelView(BaseModelView):
     def init_search(self) -> bool:
         return bool(self.column_searchable_list)
 
+    def search_placeholder(self) -> str:
+        return "、".join(str(self.get_column_name(name)) for name in self.column_searchable_list or ())
+
     def scaffold_filters(self, name: str) -> list[PonyFilter]:
-        return make_filters(name, str(self.get_column_name(name)), self.filter_choices().get(name))
+        return make_filters(name, self.get_column_name(name), self.filter_choices().get(name))
 
     def is_valid_filter(self, filter: object) -> bool:
         return isinstance(filter, PonyFilter)
@@ -132,7 +156,8 @@ class PonyModelView(BaseModelView):
             count = query.count()
             query = self._order(query, sort_field, sort_desc)
             size = page_size or self.page_size
-            found = query.limit(size, offset=(page or 0) * size)
+            first = min(max(page or 0, 0), MOST_PAGES) * size
+            found = query.limit(size, offset=first)
             return count, [self._read(entity) for entity in found]
 
     def get_one(self, id: str) -> Row | None:
@@ -159,7 +184,12 @@ class PonyModelView(BaseModelView):
         return str(self.entity._pk_.name)
 
     def _key(self, text: str) -> Any:
-        return int(text) if self.entity._pk_.py_type is int else text
+        if self.entity._pk_.py_type is not int:
+            return text
+        number = int(text)
+        if not 0 < number < 2**31:
+            raise ValueError(f"no row has the id {number}")
+        return number
 
     def _read(self, entity: Any) -> Row:
         values = {name: getattr(entity, name) if reader is None else reader(entity) for name, reader in self.readers.items()}
@@ -172,7 +202,10 @@ class PonyModelView(BaseModelView):
     # What is changed
 
     def scaffold_form(self) -> type[FlaskForm]:
-        return FlaskForm
+        return self.create_form_class
+
+    def get_edit_form(self) -> type[FlaskForm]:
+        return self.edit_form_class
 
     def scaffold_list_form(self, widget: object = None, validators: object = None) -> type[FlaskForm]:
         return FlaskForm
@@ -192,22 +225,31 @@ class PonyModelView(BaseModelView):
             work()
         except Problem as problem:
             for fault in problem.errors:
-                field = form._fields.get(fault.where)
-                if field is not None:
-                    field.errors = [*field.errors, fault.message(language())]
-                else:
-                    flash(fault.message(language()), "error")
+                self._blame(form, fault)
             if not problem.errors:
                 flash(problem.detail(language()), "error")
             return False
         return True
 
     @staticmethod
+    def _blame(form: FlaskForm, fault: Fault) -> None:
+        """Beside the field, or beside the one that holds it (`attributes.grade`); else above the form."""
+        field_name, _, inside = fault.where.partition(".")
+        field, words = form._fields.get(field_name), fault.message(language())
+        if field is None:
+            flash(words, "error")
+        else:
+            field.errors = [*field.errors, f"{inside}: {words}" if inside else words]
+
+    @staticmethod
     def person() -> Any:
         """Who is changing something."""
         return caller()
 
-    @staticmethod
-    def is_editing() -> bool:
-        """Whether the form at hand changes something that is there already."""
-        return "id" in request.args
+    def get_export_value(self, model: Row, name: str) -> Any:
+        """What a spreadsheet would take for a formula is given to it as text."""
+        value = super().get_export_value(model, name)
+        return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")

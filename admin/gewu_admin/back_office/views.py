@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import SelectChoice
 
+from gewu_admin.back_office import forms
 from gewu_admin.back_office.filters import YES_NO
+from gewu_admin.back_office.forms import TIER_TITLES, listed
 from gewu_admin.back_office.pony_view import PonyModelView, Row
 from gewu_platform.api.current import engine
 from gewu_platform.core.calendars import Calendar, CalendarError
@@ -20,41 +22,19 @@ from gewu_platform.service import calendars, organisation, people, places
 from gewu_platform.service.caller import ROLES
 from gewu_platform.service.problems import Fault, Problem
 from gewu_platform.web.menu import ROLE_TITLES
+from gewu_platform.web.words import language
 
-TIER_TITLES = {
-    "city": lazy_gettext("市"),
-    "county": lazy_gettext("县区"),
-    "town": lazy_gettext("镇街"),
-    "village": lazy_gettext("村社区"),
-    "grid": lazy_gettext("网格"),
-}
-
-
-def _moment(value: Any) -> str:
-    return to_local(value, engine().zone).strftime("%Y-%m-%d %H:%M:%S") if value else ""
-
-
-def _listed(text: str | None) -> list[str]:
-    """Codes separated by commas, blanks or lines, in either width."""
-    return (text or "").replace("，", " ").replace(",", " ").replace("、", " ").split()
-
-
-class UserForm(FlaskForm):  # type: ignore[misc]
-    name = StringField(lazy_gettext("账号"), [InputRequired(), Length(max=64)])
-    full_name = StringField(lazy_gettext("姓名"), [InputRequired(), Length(max=64)])
-    role = SelectField(lazy_gettext("角色"), choices=[(role, ROLE_TITLES[role]) for role in ROLES])
-    department = StringField(lazy_gettext("部门代码"), [Optional(), Length(max=64)])
-    areas = StringField(lazy_gettext("负责区域代码"), [Optional()])
-    offices = StringField(lazy_gettext("所在机构（部门.机构@区域代码）"), [Optional()])
-    grids = StringField(lazy_gettext("入格网格代码"), [Optional()])
-    password = PasswordField(lazy_gettext("密码（修改时留空则不变）"), [Optional(), Length(max=200)])
-    active = BooleanField(lazy_gettext("启用"), default=True)
+Choices = Mapping[str, Sequence[tuple[str, Any]]]
+ROLE_CHOICES = [(role, ROLE_TITLES[role]) for role in ROLES]
+TIER_CHOICES = list(TIER_TITLES.items())
 
 
 class UserView(PonyModelView):
     entity_name = "User"
     read_case = "users.read"
     change_case = "users.change"
+    create_form_class = forms.NewUser
+    edit_form_class = forms.ChangedUser
     readers = {
         "name": None,
         "full_name": None,
@@ -75,16 +55,17 @@ class UserView(PonyModelView):
         "grids": lazy_gettext("网格"),
         "active": lazy_gettext("启用"),
     }
+    column_choices = {"role": ROLE_CHOICES}
     column_searchable_list = ("name", "full_name")
     column_filters = ("role", "department", "active")
 
-    def filter_choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        return {"role": [(role, ROLE_TITLES[role]) for role in ROLES], "active": YES_NO}
+    def filter_choices(self) -> Choices:
+        return {"role": ROLE_CHOICES, "active": YES_NO}
 
-    def scaffold_form(self) -> type[FlaskForm]:
-        return UserForm
+    def more_values(self, entity: Any) -> Mapping[str, object]:
+        return {"role_title": str(ROLE_TITLES.get(entity.role, entity.role))}
 
-    def create_model(self, form: UserForm) -> bool:
+    def create_model(self, form: forms.NewUser) -> bool:
         return self.attempt(
             form,
             lambda: people.add_user(
@@ -93,33 +74,36 @@ class UserView(PonyModelView):
                 name=form.name.data,
                 full_name=form.full_name.data,
                 role=form.role.data,
-                password=form.password.data or "",
+                password=form.password.data,
                 department=form.department.data or "",
-                areas=_listed(form.areas.data),
-                offices=_listed(form.offices.data),
-                grids=_listed(form.grids.data),
+                areas=listed(form.areas.data),
+                offices=listed(form.offices.data),
+                grids=listed(form.grids.data),
             ),
         )
 
-    def update_model(self, form: UserForm, model: Row) -> bool:
+    def update_model(self, form: forms.ChangedUser, model: Row) -> bool:
         def work() -> None:
             name = str(model.values["name"])
-            with engine().store.transaction(write=True):
-                people.assign_user(
-                    engine(),
-                    self.person(),
-                    name,
-                    areas=_listed(form.areas.data),
-                    offices=_listed(form.offices.data),
-                    grids=_listed(form.grids.data),
-                )
-                if form.password.data:
-                    people.set_password(engine(), self.person(), name, form.password.data)
-                if form.active.data != model.values["active"]:
-                    change = people.enable_user if form.active.data else people.disable_user
-                    change(engine(), self.person(), name)
+            people.assign_user(
+                engine(), self.person(), name, areas=listed(form.areas.data), offices=listed(form.offices.data)
+            )
+            self._roster(name, listed(str(model.values["grids"])), listed(form.grids.data))
+            if form.password.data:
+                people.set_password(engine(), self.person(), name, form.password.data)
+            if form.active.data != model.values["active"]:
+                change = people.enable_user if form.active.data else people.disable_user
+                change(engine(), self.person(), name)
 
-        return self.attempt(form, work)
+        return self.attempt(form, lambda: engine().store.retrying(work))
+
+    def _roster(self, name: str, before: Sequence[str], after: Sequence[str]) -> None:
+        for codes, change in (
+            ([code for code in before if code not in after], organisation.unroster_worker),
+            ([code for code in after if code not in before], organisation.roster_worker),
+        ):
+            for code in codes:
+                change(engine(), self.person(), name, _area(code, "grids"))
 
 
 def _office_name(office: Any) -> str:
@@ -127,18 +111,20 @@ def _office_name(office: Any) -> str:
     return f"{code}@{office.area.code}"
 
 
-class OfficeForm(FlaskForm):  # type: ignore[misc]
-    department = StringField(lazy_gettext("部门代码"), [Optional()])
-    code = StringField(lazy_gettext("机构代码"), [InputRequired()])
-    title = StringField(lazy_gettext("名称"), [InputRequired(), Length(max=100)])
-    area = StringField(lazy_gettext("所在区域代码"), [InputRequired()])
-    active = BooleanField(lazy_gettext("启用"), default=True)
+def _area(code: str | None, where: str) -> int:
+    """The id of the area of that code; a Problem at the field where there is none."""
+    try:
+        return organisation.area_by_code(engine(), code or "").id
+    except Problem as problem:
+        raise Problem("invalid-body", errors=[Fault(where, "unknown", problem.zh, problem.en)]) from problem
 
 
 class OfficeView(PonyModelView):
     entity_name = "Office"
     read_case = "areas.read"
     change_case = "offices.change"
+    create_form_class = forms.NewOffice
+    edit_form_class = forms.ChangedOffice
     readers = {
         "department": None,
         "code": None,
@@ -155,16 +141,17 @@ class OfficeView(PonyModelView):
         "area": lazy_gettext("区域"),
         "active": lazy_gettext("启用"),
     }
+    column_choices = {"tier": TIER_CHOICES}
     column_searchable_list = ("title", "code")
     column_filters = ("department", "tier", "active")
 
-    def filter_choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        return {"tier": list(TIER_TITLES.items()), "active": YES_NO}
+    def filter_choices(self) -> Choices:
+        return {"tier": TIER_CHOICES, "active": YES_NO}
 
-    def scaffold_form(self) -> type[FlaskForm]:
-        return OfficeForm
+    def more_values(self, entity: Any) -> Mapping[str, object]:
+        return {"name": _office_name(entity)}
 
-    def create_model(self, form: OfficeForm) -> bool:
+    def create_model(self, form: forms.NewOffice) -> bool:
         return self.attempt(
             form,
             lambda: organisation.add_office(
@@ -173,11 +160,11 @@ class OfficeView(PonyModelView):
                 department=form.department.data or "",
                 code=form.code.data,
                 title=form.title.data,
-                area=organisation.area_by_code(engine(), form.area.data).id,
+                area=_area(form.area.data, "area"),
             ),
         )
 
-    def update_model(self, form: OfficeForm, model: Row) -> bool:
+    def update_model(self, form: forms.ChangedOffice, model: Row) -> bool:
         return self.attempt(
             form,
             lambda: organisation.change_office(
@@ -186,19 +173,13 @@ class OfficeView(PonyModelView):
         )
 
 
-class AreaForm(FlaskForm):  # type: ignore[misc]
-    code = StringField(lazy_gettext("代码"), [InputRequired(), Length(max=32)])
-    name = StringField(lazy_gettext("名称"), [InputRequired(), Length(max=100)])
-    tier = SelectField(lazy_gettext("层级"), choices=list(TIER_TITLES.items()))
-    parent = StringField(lazy_gettext("上级区域代码"), [Optional()])
-    area_class = SelectField(lazy_gettext("区域类别"), choices=[("", "—"), ("A", "A"), ("B", "B"), ("C", "C")])
-    polygon = TextAreaField(lazy_gettext("边界（GeoJSON）"), [Optional()])
-
-
 class AreaView(PonyModelView):
     entity_name = "Area"
     read_case = "areas.read"
     change_case = "areas.change"
+    create_form_class = forms.NewArea
+    edit_form_class = forms.ChangedArea
+    details = ("polygon",)
     readers = {
         "code": None,
         "name": None,
@@ -212,36 +193,34 @@ class AreaView(PonyModelView):
         "tier": lazy_gettext("层级"),
         "area_class": lazy_gettext("类别"),
         "parent": lazy_gettext("上级"),
+        "polygon": lazy_gettext("边界"),
     }
+    column_choices = {"tier": TIER_CHOICES}
     column_searchable_list = ("code", "name")
     column_filters = ("tier", "area_class")
 
-    def filter_choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        return {"tier": list(TIER_TITLES.items())}
+    def filter_choices(self) -> Choices:
+        return {"tier": TIER_CHOICES}
 
     def more_values(self, entity: Any) -> Mapping[str, object]:
-        return {"polygon": entity.polygon or ""}
+        return {"polygon": entity.polygon or "", "tier_title": str(TIER_TITLES[entity.tier])}
 
-    def scaffold_form(self) -> type[FlaskForm]:
-        return AreaForm
-
-    def create_model(self, form: AreaForm) -> bool:
-        def work() -> None:
-            parent = organisation.area_by_code(engine(), form.parent.data).id if form.parent.data else None
-            organisation.add_area(
+    def create_model(self, form: forms.NewArea) -> bool:
+        return self.attempt(
+            form,
+            lambda: organisation.add_area(
                 engine(),
                 self.person(),
                 code=form.code.data,
                 name=form.name.data,
                 tier=form.tier.data,
-                parent=parent,
+                parent=_area(form.parent.data, "parent") if form.parent.data else None,
                 area_class=form.area_class.data,
                 polygon=_json(form.polygon.data, "polygon"),
-            )
+            ),
+        )
 
-        return self.attempt(form, work)
-
-    def update_model(self, form: AreaForm, model: Row) -> bool:
+    def update_model(self, form: forms.ChangedArea, model: Row) -> bool:
         return self.attempt(
             form,
             lambda: organisation.change_area(
@@ -256,27 +235,27 @@ class AreaView(PonyModelView):
 
 
 def _json(text: str | None, where: str) -> Any:
-    """JSON typed into a field, None for nothing; Problem at the field for what is none."""
+    """A JSON object typed into a field, None for nothing; a Problem at the field for anything else."""
     if not text or not text.strip():
         return None
     try:
-        return json.loads(text)
-    except ValueError as error:
-        raise Problem("invalid-body", errors=[Fault(where, "type", "不是 JSON", f"not JSON: {error}")]) from error
-
-
-class PlaceForm(FlaskForm):  # type: ignore[misc]
-    kind = StringField(lazy_gettext("台账"), [InputRequired()])
-    name = StringField(lazy_gettext("名称"), [InputRequired(), Length(max=200)])
-    grid = StringField(lazy_gettext("网格代码"), [InputRequired()])
-    address = StringField(lazy_gettext("地址"), [Optional(), Length(max=200)])
-    attributes = TextAreaField(lazy_gettext("属性（JSON）"), [Optional()])
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        zh, en = f"不是 JSON：{error}", f"not JSON: {error}"
+        raise Problem("invalid-body", errors=[Fault(where, "type", zh, en)]) from error
+    if not isinstance(value, dict):
+        zh, en = "须为一个 JSON 对象", "one JSON object is needed"
+        raise Problem("invalid-body", errors=[Fault(where, "type", zh, en)])
+    return value
 
 
 class PlaceView(PonyModelView):
     entity_name = "Place"
     read_case = "places.survey"
     change_case = "places.change"
+    create_form_class = forms.NewPlace
+    edit_form_class = forms.ChangedPlace
+    details = ("attributes",)
     readers = {
         "code": None,
         "kind": None,
@@ -292,41 +271,70 @@ class PlaceView(PonyModelView):
         "address": lazy_gettext("地址"),
         "grid": lazy_gettext("网格"),
         "active": lazy_gettext("启用"),
+        "attributes": lazy_gettext("属性"),
     }
     column_searchable_list = ("code", "name", "address")
     column_filters = ("kind", "active")
 
-    def filter_choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+    def filter_choices(self) -> Choices:
         return {"active": YES_NO}
 
-    def scaffold_form(self) -> type[FlaskForm]:
-        return PlaceForm
+    def more_values(self, entity: Any) -> Mapping[str, object]:
+        kind = engine().catalogue.kinds.get(entity.kind)
+        public = {each.name for each in kind.attributes if not each.private} if kind else set()
+        known = json.loads(entity.attributes)
+        open_ = {name: value for name, value in known.items() if name in public}
+        return {
+            "attributes": json.dumps(open_, ensure_ascii=False, indent=1) if open_ else "",
+            "kind_title": kind.label if kind else entity.kind,
+        }
 
-    def create_model(self, form: PlaceForm) -> bool:
-        def work() -> None:
-            places.add_place(
+    def create_form(self, obj: object = None) -> FlaskForm:
+        form = super().create_form(obj)
+        form.kind.choices = [SelectChoice(kind.kind, kind.label) for kind in engine().catalogue.kinds.values()]
+        return form
+
+    def create_model(self, form: forms.NewPlace) -> bool:
+        return self.attempt(
+            form,
+            lambda: places.add_place(
                 engine(),
                 self.person(),
                 places.NewPlace(
                     kind=form.kind.data,
                     name=form.name.data,
-                    grid=organisation.area_by_code(engine(), form.grid.data).id,
+                    grid=_area(form.grid.data, "grid"),
                     address=form.address.data or "",
+                    lon=form.lon.data,
+                    lat=form.lat.data,
                     attributes=_json(form.attributes.data, "attributes") or {},
                 ),
-            )
+            ),
+        )
 
-        return self.attempt(form, work)
-
-
-class CalendarForm(FlaskForm):  # type: ignore[misc]
-    body = TextAreaField(lazy_gettext("日历（JSON）"), [InputRequired()])
+    def update_model(self, form: forms.ChangedPlace, model: Row) -> bool:
+        return self.attempt(
+            form,
+            lambda: places.change_place(
+                engine(),
+                self.person(),
+                model.id,
+                name=form.name.data,
+                address=form.address.data or "",
+                attributes=_json(form.attributes.data, "attributes"),
+                active=form.active.data,
+            ),
+        )
 
 
 class CalendarView(PonyModelView):
+    """Versions are added, never changed: running cases keep the one they began with."""
+
     entity_name = "Calendar"
     read_case = "calendars.read"
     change_case = "calendars.change"
+    create_form_class = forms.NewCalendar
+    details = ("body",)
     newest_first = True
     readers = {
         "code": None,
@@ -346,18 +354,51 @@ class CalendarView(PonyModelView):
     def more_values(self, entity: Any) -> Mapping[str, object]:
         return {"body": entity.body}
 
-    def scaffold_form(self) -> type[FlaskForm]:
-        return CalendarForm
+    def create_form(self, obj: object = None) -> FlaskForm:
+        form = super().create_form(obj)
+        if form.body.data is None:
+            form.body.data = _next_version()
+        return form
 
-    def create_model(self, form: CalendarForm) -> bool:
+    def create_model(self, form: forms.NewCalendar) -> bool:
         def work() -> None:
             try:
                 calendar = Calendar.from_json(_json(form.body.data, "body"))
             except CalendarError as error:
-                raise Problem("invalid-body", errors=[Fault("body", "type", str(error), str(error))]) from error
-            calendars.add_calendar(engine(), self.person(), calendar)
+                faults = [Fault("body", "form", each.zh, each.en) for each in error.problems]
+                raise Problem("invalid-body", errors=faults) from error
+            try:
+                calendars.add_calendar(engine(), self.person(), calendar)
+            except Problem as problem:
+                zh, en = problem.zh, problem.en
+                raise Problem("invalid-body", errors=[Fault("body", problem.code, zh, en)]) from problem
 
         return self.attempt(form, work)
+
+
+def _next_version() -> str:
+    """What is edited to become the next version; nothing where there is no calendar yet."""
+    try:
+        newest = calendars.read_calendar(engine(), calendars.DEFAULT_CALENDAR)
+    except Problem:
+        return ""
+    return _to_edit(replace(newest, version=newest.version + 1).to_json())
+
+
+def _to_edit(draft: Mapping[str, object]) -> str:
+    """JSON with one day of the week or the year a line, as people edit it."""
+    parts = []
+    for key, value in draft.items():
+        if isinstance(value, dict):
+            lines = [f"  {json.dumps(name)}: {json.dumps(each, ensure_ascii=False)}" for name, each in value.items()]
+            parts.append(f' "{key}": {{\n' + ",\n".join(lines) + "\n }")
+        else:
+            parts.append(f' "{key}": {json.dumps(value, ensure_ascii=False)}')
+    return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def _moment(value: Any) -> str:
+    return to_local(value, engine().zone).strftime("%Y-%m-%d %H:%M:%S") if value else ""
 
 
 class JournalView(PonyModelView):
@@ -366,23 +407,35 @@ class JournalView(PonyModelView):
     entity_name = "Entry"
     read_case = "journal.read"
     newest_first = True
+    details = ("previous", "hash")
     readers = {
         "seq": None,
         "at": lambda entry: _moment(entry.at),
-        "actor": None,
+        "actor": lambda entry: _actor(entry.actor),
         "kind": None,
         "subject": None,
         "body": None,
-        "hash": lambda entry: entry.hash[:16],
     }
     column_labels = {
         "seq": lazy_gettext("序号"),
         "at": lazy_gettext("时间"),
         "actor": lazy_gettext("操作人"),
-        "kind": lazy_gettext("事项"),
+        "kind": lazy_gettext("动作"),
         "subject": lazy_gettext("对象"),
         "body": lazy_gettext("内容"),
-        "hash": lazy_gettext("校验"),
+        "previous": lazy_gettext("上一条校验值"),
+        "hash": lazy_gettext("校验值"),
     }
     column_searchable_list = ("subject", "kind")
     column_filters = ("kind", "subject")
+
+    def more_values(self, entity: Any) -> Mapping[str, object]:
+        return {"previous": entity.previous, "hash": entity.hash}
+
+
+def _actor(user: int | None) -> str:
+    """Who acted, by account; the system has none. Inside a transaction."""
+    if user is None:
+        return "系统" if language() == "zh" else "system"
+    known = engine().store.db.User.get(id=user)
+    return known.name if known else str(user)

@@ -37,6 +37,8 @@ def decide(
       gewu decide plugins/parks parks.bench --answers answers.json --json
     """
     from gewu_admin.cli.units import compile_one
+    from gewu_dsl.answers import check_answers, normalise_answers
+    from gewu_dsl.decision import Decision
     from gewu_dsl.rules import compile_rules
 
     sheet = _read_object(answers)
@@ -45,8 +47,12 @@ def decide(
     compiled, _, _ = compile_one(path, item)
     if moment is not None:
         context = _reported_at(context, moment)
-    decision = compile_rules(compiled.item, compiled.lines).decide(sheet, context)
-    print_json({**decision.to_json(), "version": compiled.version})
+    rules = compile_rules(compiled.item, compiled.lines, compiled.version)
+    clean = normalise_answers(compiled.item, sheet)
+    # A blank answer is a case of its own in the language; what is there has to be an answer.
+    refused = check_answers(rules, clean, context, partial=True)
+    decision = Decision(compiled.item.name, compiled.version, refused=tuple(refused)) if refused else rules.decide(clean, context)
+    print_json(decision.to_json())
 
 
 def _reported_at(context: dict[str, Any], moment: datetime) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def sweep(language: str, at: str | None, as_json: bool, data: str | None) -> Non
 
 @click.command("plan", cls=Command)
 @click.option("--month", required=True, help="YYYY-MM")
-@click.option("--grid", help="一个网格或区域的代码，默认全部 / code of one grid or area; all otherwise")
+@click.option("--grid", help="一个网格的代码，默认全部 / code of one grid; all otherwise")
 @AS_JSON
 @DATA
 @click.pass_obj
@@ -68,12 +68,11 @@ def plan(language: str, month: str, grid: str | None, as_json: bool, data: str |
       gewu plan --month 2026-12
     """
     with opened(data) as engine:
-        from gewu_platform.service import organisation, visits
+        from gewu_platform.service import visits
         from gewu_platform.service.problems import Problem
 
         try:
-            area = None if grid is None else organisation.area_by_code(engine, grid).id
-            result = visits.plan_month(engine, SYSTEM, month, area)
+            result = visits.plan_month(engine, SYSTEM, month, grid)
         except Problem as problem:
             raise Usage(told(problem)) from problem
     if as_json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -125,12 +125,13 @@ class Month:
         names = []
         for number in range(count):
             name = f"{question}-{number + 1}.jpg"
-            attachments.store_file(self.engine, caller, uuid, name, self._photo())
+            attachments.store_file(self.engine, caller, uuid, name, self._photo(self.photos[::2]))
             names.append(name)
         return names
 
-    def _photo(self) -> io.BytesIO:
-        return io.BytesIO(self.random.choice(self.photos))
+    def _photo(self, pool: Sequence[bytes]) -> io.BytesIO:
+        """One of `pool`: what shows a finding is never what proves that it was handled."""
+        return io.BytesIO(self.random.choice(pool))
 
     # The loop
 
@@ -201,7 +202,7 @@ class Month:
             kind = line.kind + (f":{line.by}" if line.by else "")
             for number in range(line.needed - line.have):
                 name = f"{kind.replace(':', '-')}-{number + 1}.jpg"
-                stored = attachments.store_evidence(self.engine, person, view.row.id, name, self._photo())
+                stored = attachments.store_evidence(self.engine, person, view.row.id, name, self._photo(self.photos[1::2]))
                 evidence.append({"kind": kind, "name": name, "sha256": stored.sha256})
         return evidence
 

@@ -115,6 +115,8 @@ def statements_are_written_once(unit: Unit) -> Iterator[Remark]:
             for node in clauses.twice:
                 yield _written_twice(node, item.file)
         yield from _repeated_modifiers(item.names, item.file)
+        for example in item.each(tree.Example):
+            yield from _repeated_answers(example, item.file)
     for register in unit.registers.values():
         if register.names is not None:
             yield from _repeated_modifiers(register.names, register.file)
@@ -125,6 +127,16 @@ def _repeated_modifiers(names: Names, file: str) -> Iterator[Remark]:
         for modifier in asked.node.modifiers if asked.node else ():
             if asked.modifiers[type(modifier)] is not modifier:
                 yield _written_twice(modifier, file)
+
+
+def _repeated_answers(example: tree.Example, file: str) -> Iterator[Remark]:
+    """What an example gives a second time, and findings it expects a second time."""
+    expected = example.expect.findings if isinstance(example.expect, tree.ExpectFindings) else ()
+    seen: list[object] = []
+    for subject, node in [*((g.subject, g) for g in example.given), *((f.name, f) for f in expected)]:
+        if subject in seen:
+            yield _written_twice(node, file)
+        seen.append(subject)
 
 
 def _written_twice(node: tree.Node, file: str) -> Remark:

@@ -10,6 +10,9 @@ from gewu_dsl.diagnostics import Text
 from gewu_dsl.names import Miss
 from gewu_dsl.resolve.binding import Names
 from gewu_dsl.resolve.scopes import Unit
+from gewu_dsl.words import FACT_WORDS
+
+_FACTS_ZH = {**FACT_WORDS, "severity": "等级", "finding": "情形"}
 
 
 def names_are_questions_or_lets(names: Names) -> Iterator[Remark]:
@@ -33,7 +36,9 @@ def names_are_questions_or_lets(names: Names) -> Iterator[Remark]:
 def choices_belong_to_their_question(names: Names) -> Iterator[Remark]:
     for miss in _misses(names, "choice"):
         subject_zh, subject_en = (
-            (f"“{miss.where}”", f"`{miss.where}`") if miss.where else ("左边", "the other side")
+            (f"“{_FACTS_ZH.get(miss.where, miss.where)}”", f"`{miss.where}`")
+            if miss.where
+            else ("左边", "the other side")
         )
         message = Text(
             f"{subject_zh}没有“{miss.name}”这个选项，谁也选不到它。",

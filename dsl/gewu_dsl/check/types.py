@@ -78,7 +78,7 @@ def units_agree(names: Names) -> Iterator[Remark]:
 
 
 def any_of_answers_are_asked_with_includes(names: Names) -> Iterator[Remark]:
-    subjects = [(span, side) for span, *sides in _compared(names) for side in sides]
+    subjects = [(span, side) for span, *sides in _related(names) for side in sides]
     subjects += [(node.span, node.value) for node, _ in names.each(tree.In)]
     seen: set[tree.Span] = set()
     for span, side in subjects:
@@ -157,27 +157,36 @@ def options_are_written_values(names: Names) -> Iterator[Remark]:
 
 def periods_are_in_days(names: Names) -> Iterator[Remark]:
     for node, _ in names.each(tree.History):
-        if node.period.unit != "days" or node.period.amount < 1:
+        if node.period.unit != "days":
             yield _period(node.period)
     for asked in names.fields.values():
         shares = asked.modifiers.get(tree.Shares)
-        if isinstance(shares, tree.Shares) and (shares.within.unit != "days" or shares.within.amount < 1):
+        if isinstance(shares, tree.Shares) and shares.within.unit != "days":
             yield _period(shares.within)
 
 
 def _period(period: tree.Duration) -> Remark:
     message = Text(
-        "往回数的时间只能用自然日，至少 1 天，否则不知道从哪一天数起。",
-        "A look back is counted in days, at least one; else nothing tells which day it starts on.",
+        "往回数的时间只能用自然日，否则不知道从哪一天数起。",
+        "A look back is counted in days, else nothing tells which day it starts on.",
     )
-    amount = max(1, period.amount)
+    amount = period.amount
     return Remark(period.span, message, Text(f"写成：{amount} 自然日。", f"write: {amount} days."))
 
 
-def _compared(names: Names) -> list[tuple[tree.Span, tree.Expression, tree.Expression]]:
+_Pairs = list[tuple[tree.Span, tree.Expression, tree.Expression]]
+
+
+def _related(names: Names) -> _Pairs:
     pairs = [(node.span, node.left, node.right) for node, _ in names.each(tree.Compare)]
     for node, _ in names.each(tree.Between):
         pairs += [(node.low.span, node.value, node.low), (node.high.span, node.value, node.high)]
+    return pairs
+
+
+def _compared(names: Names) -> _Pairs:
+    """What is related by a sign or `between`, and every option of an `in` with its value."""
+    pairs = _related(names)
     for among, _ in names.each(tree.In):
         pairs += [(option.span, among.value, option) for option in among.options]
     return pairs

@@ -18,11 +18,13 @@ from gewu_dsl.words import SPELLINGS, is_chinese
 @dataclass(frozen=True, slots=True)
 class ParseResult:
     """`tree` holds every statement that could be read. `lost` are the names that statements given up would have
-    declared: who looks names up should not call these unknown."""
+    declared: who looks names up should not call these unknown. `torn` are the lines on which a statement breaks off:
+    what else seems wrong there follows from that."""
 
     tree: tree.File
     diagnostics: tuple[Diagnostic, ...]
     lost: frozenset[str] = frozenset()
+    torn: frozenset[int] = frozenset()
 
 
 def parse(text: str, file: str = "") -> ParseResult:
@@ -31,12 +33,13 @@ def parse(text: str, file: str = "") -> ParseResult:
     tokens = list(scan(text, comments))
     builder = TreeBuilder(file)
     words = find_words(tokens)
-    machine = Machine(load_tables(), tokens, builder, words)
+    machine = Machine(load_tables(), text, tokens, builder, words)
     machine.run()
     declarations = group_statements(builder, machine.lost)
     result = tree.File(declarations, tuple(comments), words, span=_measure(text))
     lost = frozenset(each.name for each in machine.lost if each.name)
-    return ParseResult(result, tuple(sort_diagnostics(builder.diagnostics)), lost)
+    diagnostics = tuple(sort_diagnostics(builder.diagnostics))
+    return ParseResult(result, diagnostics, lost, frozenset(machine.torn))
 
 
 def read_source(source: bytes, file: str = "") -> tuple[str, tuple[Diagnostic, ...]]:

@@ -223,6 +223,8 @@ class TreeBuilder(ExpressionBuilder):
                 continue
             if token.kind == "INT":
                 count = self._read_int(token)
+                if count == 0:
+                    self.report("G109", token.span, errors.NO_EVIDENCE, errors.NO_EVIDENCE_HELP)
             elif token.kind.startswith("SIGNER_"):
                 signer = token.kind.removeprefix("SIGNER_").lower()
             else:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
-
 from gewu_dsl.diagnostics import Text
-from gewu_dsl.parse.lexing import OTHER_TERMINALS, SYMBOLS, Token
+from gewu_dsl.parse.guesses import NEGATIVE, NEVER_OFFERED
+from gewu_dsl.parse.lexing import OTHER_TERMINALS, Token
 from gewu_dsl.tree import Words
 from gewu_dsl.words import (
-    AMBIGUOUS_WORDS,
     KEYWORDS,
     STATEMENT_IDS,
     TIER_WORDS,
     TYPE_WORDS,
     UNIT_WORDS,
-    is_chinese,
     spell,
 )
 
 TERMINALS = (*KEYWORDS, *OTHER_TERMINALS)
-_NEVER_OFFERED = frozenset(keyword.id for keyword in AMBIGUOUS_WORDS)
 _MOST_OFFERED = 10
 
 _DESCRIPTIONS: dict[str, Text] = {
     "NAME": Text("名称", "a name"),
     "STRING": Text("“文字”", "a “string”"),
     "INT": Text("整数", "a whole number"),
-    "FLOAT": Text("小数", "a decimal number"),
+    "FLOAT": Text("数字", "a number"),
     "DATE_VALUE": Text("日期（如 2026-03-01）", "a date (2026-03-01)"),
     "TIME_VALUE": Text("时刻（如 17:00）", "a time (17:00)"),
     "_EQ": Text("“=”", "`=`"),
@@ -48,7 +44,9 @@ _GROUPS: tuple[tuple[frozenset[str], Text], ...] = (
 
 def describe_expected(expected: list[str], words: Words) -> Text:
     """What may stand here, the most telling first; keywords as the author would type them."""
-    rest = [each for each in expected if each not in _NEVER_OFFERED and each not in _ARITHMETIC]
+    rest = [each for each in expected if each not in NEVER_OFFERED and each not in _ARITHMETIC]
+    if "INT" in rest and "FLOAT" in rest:
+        rest.remove("FLOAT" if {"_LPAR", "DATE_VALUE"}.isdisjoint(rest) else "INT")
     if len(rest) > _MOST_OFFERED:
         rest = [each for each in rest if each not in _CONNECTIVES]
     zh: list[str] = []
@@ -82,8 +80,35 @@ def unexpected(token: Token, expected: list[str], words: Words) -> tuple[Text, T
         return message, Text(
             f"比较不能连写，拆成两个：a < b {joined} b < c。", f"compare twice: a < b {joined} b < c."
         )
+    if token.kind == "_COMMA" and "_AND" in expected:
+        both = spell("_AND", words), spell("_OR", words)
+        return message, Text(
+            f"两个条件之间写“{both[0]}”或“{both[1]}”。", f"put `{both[0]}` or `{both[1]}` between conditions."
+        )
+    if token.kind == "STRING" and _stands_bare(token.text, expected):
+        return message, Text(f"不加引号：{_shorten(token.text)}", f"without quotes: {_shorten(token.text)}")
+    if token.text in NEGATIVE:
+        positive = spell(NEGATIVE[token.text], words)
+        no = spell("_NOT", words)
+        return message, Text(f"写成：{no} a {positive} ……", f"write: {no} a {positive} …")
     may = describe_expected(expected, words)
     return message, Text(f"这里可以写：{may.zh}。", f"here may stand: {may.en}.")
+
+
+def _stands_bare(text: str, expected: list[str]) -> bool:
+    """Whether what was put in quotes can stand here without them."""
+    first = text.split(" ", maxsplit=1)[0]
+    if "NAME" in expected or ("INT" in expected and first.isdecimal()):
+        return True
+    return any(first in KEYWORDS[each].zh + KEYWORDS[each].en for each in expected if each in KEYWORDS)
+
+
+def nameless(text: str) -> tuple[Text, Text]:
+    """A string where the name before it is missing."""
+    return (
+        Text("这里少一个名称，别处没有办法提到它。", "A name is missing here, so nothing could refer to it."),
+        Text(f"先写名称：名称 “{_shorten(text)}”", f'put a name before it: name "{_shorten(text)}"'),
+    )
 
 
 def unfinished(expected: list[str], words: Words) -> tuple[Text, Text]:
@@ -147,6 +172,45 @@ def unclosed(text: str) -> tuple[Text, Text]:
     )
 
 
+def misquoted(text: str) -> tuple[Text, Text]:
+    return (
+        Text("文字用的不是双引号。", "A string stands in double quotes."),
+        Text(f"写成“{_shorten(text)}”。", f'write "{_shorten(text)}".'),
+    )
+
+
+def unquoted(text: str) -> tuple[Text, Text]:
+    shown = _shorten(text)
+    return (
+        Text(f"{shown} 是一段文字，文字要加引号。", f"`{shown}` is a string, and a string stands in quotes."),
+        Text(f"写成“{shown}”。", f'write "{shown}".'),
+    )
+
+
+def wrong_dot(written: str, name: str) -> tuple[Text, Text]:
+    return (
+        Text(f"名称中间的点写成了“{written}”。", f"The dot inside a name is written `{written}`."),
+        Text(f"用半角的点：{_shorten(name)}", f"use a full stop: {_shorten(name)}"),
+    )
+
+
+def superfluous(written: str) -> tuple[Text, Text]:
+    return (
+        Text(
+            f"不用写“{written}”，题目本来就是必填的。",
+            f"`{written}` is not written: every question is required.",
+        ),
+        Text("去掉它；可以不填的题才写“选填”。", "leave it out; only mark what is `optional`."),
+    )
+
+
+def numeral(written: str, digits: str) -> tuple[Text, Text]:
+    return (
+        Text(f"数要写数字，不写“{written}”。", f"A number is written in digits, not `{written}`."),
+        Text(f"写成：{digits}", f"write: {digits}"),
+    )
+
+
 def unknown_symbol(text: str) -> tuple[Text, Text]:
     shown = _shorten(text)
     if text and text[0] in ":：":
@@ -165,7 +229,8 @@ def unknown_symbol(text: str) -> tuple[Text, Text]:
     )
 
 
-def foreign_symbol(text: str, meant: str) -> tuple[Text, Text]:
+def foreign_symbol(text: str, meant: str, words: Words) -> tuple[Text, Text]:
+    meant = spell(f"_{meant.upper()}", words) if meant.isalpha() else meant
     return (
         Text(f"没有“{text}”这个写法。", f"`{text}` is not written so."),
         Text(f"写“{meant}”。", f"write `{meant}`."),
@@ -180,66 +245,6 @@ def too_deep() -> tuple[Text, Text]:
         ),
         Text("用“计算”给其中一部分起个名字，再引用它。", "name a part of it with `let` and use the name."),
     )
-
-
-def split_glued(text: str, expected: list[str]) -> tuple[str, str] | None:
-    """The longest expected Chinese keyword that `text` begins with, and the rest of it."""
-    found = ""
-    for each in expected:
-        for spelling in KEYWORDS[each].zh if each in KEYWORDS else ():
-            if text.startswith(spelling) and len(found) < len(spelling) < len(text):
-                found = spelling
-    return (found, text[len(found) :]) if found else None
-
-
-def find_glued(text: str, expected: list[str]) -> str | None:
-    """The longest expected Chinese keyword inside or behind `text`."""
-    found = ""
-    for each in expected:
-        if each in STATEMENT_IDS:
-            continue
-        for spelling in KEYWORDS[each].zh if each in KEYWORDS else ():
-            if len(spelling) > len(found) and text.find(spelling) > 0:
-                found = spelling
-    return found or None
-
-
-# What people write in prose, and what it is called here.
-_PROSE: dict[str, tuple[str, ...]] = {
-    "=": ("等于", "为", "is", "equals"),
-    "!=": ("不等于", "不为"),
-    ">": ("大于", "超过", "高于", "多于"),
-    "<": ("小于", "低于", "少于", "不足"),
-    ">=": ("大于等于", "不小于", "不低于", "不少于", "达到"),
-    "<=": ("小于等于", "不大于", "不高于", "不多于", "不超过"),
-    "_AND": ("并且", "而且", "同时", "与"),
-    "_OR": ("或者", "或是"),
-    "_NOT": ("不是", "没有"),
-    "_WHEN": ("如果", "若", "如", "当时", "if"),
-    "_OTHERWISE": ("否则", "其余", "其它情况", "其他情况", "else"),
-}
-_FROM_PROSE = {word: meant for meant, group in _PROSE.items() for word in group}
-
-
-def find_meant(text: str, expected: list[str], words: Words) -> str | None:
-    """The expected keyword or symbol that a word stands for, or is a misspelling of."""
-    meant = _FROM_PROSE.get(text, "")
-    if SYMBOLS.get(meant, meant) in expected:
-        return meant if meant in SYMBOLS else spell(meant, words)
-    chinese = is_chinese(text)
-    candidates = [
-        spelling
-        for each in expected
-        if each in KEYWORDS and each not in _NEVER_OFFERED
-        for spelling in (KEYWORDS[each].zh if chinese else KEYWORDS[each].en)
-        if len(spelling) > 1
-    ]
-    if len(text) < 2 or len(text) > 20:
-        return None
-    if not chinese and text.lower() in candidates:
-        return text.lower()
-    near = difflib.get_close_matches(text, candidates, n=1, cutoff=0.5 if chinese else 0.75)
-    return near[0] if near else None
 
 
 def _shorten(text: str) -> str:
@@ -287,6 +292,16 @@ BROKEN_AMOUNT_HELP = Text(
     "换成更小的单位：半小时写“30 分钟”，半个工作日写“4 工作时”。",
     "use a smaller unit: `30 minutes` for half an hour, `4 work hours` for half a workday.",
 )
+AMOUNT_RANGE = (1, 100_000)
+BAD_AMOUNT = Text(
+    "时间要写 1 到 100000，不然算不出是什么时候。", "A time is 1 to 100000, or nobody can tell when it ends."
+)
+BAD_AMOUNT_HELP = Text(
+    "马上要办的写“1 分钟”，当天要办的写“于 18:00 当天”；没有期限就不写。",
+    "write `1 minute` for at once, `by 18:00 today` for the same day; leave it out where there is no limit.",
+)
+NO_EVIDENCE = Text("0 件等于没有要求。", "Nothing is asked for with 0.")
+NO_EVIDENCE_HELP = Text("写 1 或更多；不要求就删掉它。", "write 1 or more, or leave it out.")
 LONG_NUMBER = Text("这个数太长，不会是真的数据。", "This number is too long to be real.")
 LONG_NUMBER_HELP = Text(
     "最多 15 位；编号和电话请加引号写成文本。",

@@ -94,6 +94,8 @@ class ExpressionBuilder:
             return tree.History(kind, arguments[0], span=span)  # type: ignore[arg-type]
         if kind or any(isinstance(each, tree.Duration) for each in arguments):
             self.report("G101", span, errors.BROKEN_HISTORY, errors.BROKEN_HISTORY_HELP)
+            if kind:
+                return tree.History(kind, tree.Duration(1, "days"), span=span)  # type: ignore[arg-type]
             arguments = []
         return tree.Call(name_of(function), tuple(arguments), span=span)
 
@@ -139,7 +141,7 @@ class ExpressionBuilder:
         if amount.kind == "FLOAT":
             self.report("G109", amount.span, errors.BROKEN_AMOUNT, errors.BROKEN_AMOUNT_HELP)
             return tree.Duration(max(1, round(float(amount.text))), word, span=span)
-        return tree.Duration(self._read_int(amount), word, span=span)
+        return tree.Duration(self._read_amount(amount), word, span=span)
 
     def _choose_unit(self, token: Token) -> str:
         if token.kind == "AMBIGUOUS_HOURS":
@@ -152,7 +154,7 @@ class ExpressionBuilder:
         minutes = self._read_time(parts[0])
         if parts[1].kind != "INT":
             return tree.By(minutes, word_of(parts[1]), span=span)
-        return tree.By(minutes, "after", self._read_int(parts[1]), span=span)
+        return tree.By(minutes, "after", self._read_amount(parts[1]), span=span)
 
     # --- examples ---
 
@@ -223,6 +225,14 @@ class ExpressionBuilder:
         if len(token.text) > _LONGEST_NUMBER:
             self.report("G109", token.span, errors.LONG_NUMBER, errors.LONG_NUMBER_HELP)
             return 0
+        return int(token.text)
+
+    def _read_amount(self, token: Token) -> int:
+        """How many minutes, hours or days: what a deadline can be computed from."""
+        least, most = errors.AMOUNT_RANGE
+        if len(token.text) > _LONGEST_NUMBER or not least <= int(token.text) <= most:
+            self.report("G109", token.span, errors.BAD_AMOUNT, errors.BAD_AMOUNT_HELP)
+            return least
         return int(token.text)
 
     def _read_date(self, token: Token) -> dt.date:

@@ -41,7 +41,7 @@ class _Grouping:
         self.finding: tree.Finding | None = None
         self.clauses: list[Any] = []
         self.has_finding = False
-        self.silent = self.silent_finding = False
+        self.silent = self.silent_finding = self.astray = False
 
     def add(self, node: Any) -> None:
         if isinstance(node, _DECLARATIONS):
@@ -55,9 +55,9 @@ class _Grouping:
             self._add_to_department(node)
         elif isinstance(self.head, tree.Place):
             if isinstance(node, tree.Ask):
-                self.body.append(node)
+                self._take(node)
             else:
-                self._refuse(node, _IN_PLACE, _IN_PLACE_HELP)
+                self._refuse_first(node, _IN_PLACE, _IN_PLACE_HELP)
         else:
             self._add_to_item(node)
 
@@ -72,9 +72,19 @@ class _Grouping:
     def _add_to_department(self, node: Any) -> None:
         allowed = isinstance(node, (tree.Office, tree.Calendar, tree.Escalate))
         if allowed or (isinstance(node, tree.Limit) and node.step in _DEPARTMENT_STEPS):
-            self.body.append(node)
+            self._take(node)
         else:
-            self._refuse(node, _IN_DEPARTMENT, _IN_DEPARTMENT_HELP)
+            self._refuse_first(node, _IN_DEPARTMENT, _IN_DEPARTMENT_HELP)
+
+    def _take(self, node: Any) -> None:
+        self.body.append(node)
+        self.astray = False
+
+    def _refuse_first(self, node: tree.Node, message: Text, help: Text) -> None:
+        """Of statements that stand wrongly in a row, the first: most likely the item's own line is missing above."""
+        if not self.astray:
+            self._refuse(node, message, help)
+        self.astray = True
 
     def _add_to_item(self, node: Any) -> None:
         if isinstance(node, tree.Finding):
@@ -113,6 +123,7 @@ class _Grouping:
             span = _join(head.span, tuple(self.body))
             self.done.append(replace(head, body=tuple(self.body), span=span))
         self.head, self.body, self.has_finding, self.silent_finding = None, [], False, False
+        self.astray = False
 
 
 def _join(span: Span, parts: tuple[tree.Node, ...]) -> Span:
@@ -131,9 +142,12 @@ _IN_DEPARTMENT = Text(
     "部门里只能写机构、日历、督办和受理、立案、派遣、核查的时限。",
     "A department holds offices, a calendar, escalations and the limits of accept, file, dispatch and verify.",
 )
-_IN_DEPARTMENT_HELP = Text("把它移到某个“事项”下面。", "move it below an `item`.")
+_IN_DEPARTMENT_HELP = Text(
+    "把它移到某个“事项”下面；如果它本来属于一个事项，上面少了一行：事项 名称 “标题”",
+    'move it below an `item`; if it belongs to one, a line is missing above: item name "title"',
+)
 _IN_PLACE = Text("台账里只能写“询问”。", "A place holds `ask` statements only.")
-_IN_PLACE_HELP = Text("把它移到某个“事项”下面。", "move it below an `item`.")
+_IN_PLACE_HELP = _IN_DEPARTMENT_HELP
 _IN_ITEM = Text(
     "机构和日历属于部门，不属于事项。", "Offices and calendars belong to a department, not to an item."
 )

@@ -15,7 +15,8 @@ from gewu_dsl.tree import Comment, Span
 class Token(NamedTuple):
     """`kind` is a terminal of the grammar, `text` what it says (a string without its quotes).
 
-    `first` when it begins its line. Kinds `UNCLOSED` and `UNKNOWN` are mistakes; `NAME` may turn out a keyword.
+    `first` when it begins its line. Kinds `UNCLOSED`, `MISQUOTED` and `UNKNOWN` are mistakes; `NAME` may turn out a
+    keyword.
     """
 
     kind: str
@@ -41,13 +42,14 @@ _TOKEN = re.compile(
       (?P<BLANK>[\s;\ufeff\u200b\u2060]+)
     | (?P<COMMENT>\#[^\n]*)
     | (?P<STRING>"[^"\n]*(?:""[^"\n]*)*"? | “[^”\n]*(?:””[^”\n]*)*”? | ＂[^＂\n]*(?:＂＂[^＂\n]*)*＂? | ”[^\n]*)
-    | (?P<DATE_VALUE>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?!\w))
-    | (?P<TIME_VALUE>[0-9]{1,2}:[0-9]{2}(?!\w))
+    | (?P<MISQUOTED>‘[^’\n]*’ | '[^'\n]*' | 「[^」\n]*」 | 『[^』\n]*』)
+    | (?P<DATE_VALUE>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9A-Za-z_]))
+    | (?P<TIME_VALUE>[0-9]{1,2}:[0-9]{2}(?![0-9A-Za-z_]))
     | (?P<FLOAT>[0-9]+\.[0-9]+)
     | (?P<INT>[0-9]+)
     | (?P<NAME>[^\W\d]\w*(?:\.\w+)* | [℃℉‰Ω㎀-㏿]+[²³]?)
-    | (?P<SYMBOL>==|!=|<>|<=|>=|=<|=>|&&|\|\||[=<>≤≥≠()+*/,%\-])
-    | (?P<UNKNOWN>[^\s\w"“”＂\#;()+*/,%\-=<>≤≥≠&|]+ | .)
+    | (?P<SYMBOL>==|!=|<>|<=|>=|=<|=>|&&|\|\||[=<>≤≥≠()+*/,%\-&|〈〉《》≦≧【】\[\]])
+    | (?P<UNKNOWN>[^\s\w"“”＂‘'「『\#;()+*/,%\-=<>≤≥≠&|〈〉《》≦≧【】\[\]]+ | .)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -59,7 +61,10 @@ SYMBOLS = {
 }  # fmt: skip
 SAME_SYMBOLS = {"≠": "!=", "≤": "<=", "≥": ">="}
 # What people of other languages type, and what it means here.
-FOREIGN_SYMBOLS = {"==": "=", "<>": "!=", "=<": "<=", "=>": ">=", "&&": "and", "||": "or"}
+FOREIGN_SYMBOLS = {
+    "==": "=", "<>": "!=", "=<": "<=", "=>": ">=", "&&": "and", "||": "or", "&": "and", "|": "or", "〈": "<", "《": "<",
+    "〉": ">", "》": ">", "≦": "<=", "≧": ">=", "【": "(", "[": "(", "】": ")", "]": ")",
+}  # fmt: skip
 OTHER_TERMINALS = (
     "NAME", "STRING", "INT", "FLOAT", "DATE_VALUE", "TIME_VALUE", *dict.fromkeys(SYMBOLS.values()),
 )  # fmt: skip
@@ -86,6 +91,8 @@ def scan(text: str, comments: list[Comment]) -> Iterator[Token]:
             continue
         if kind == "STRING":
             token = _read_string(text[start:end], start, line, column, first)
+        elif kind == "MISQUOTED":
+            token = Token(kind, text[start + 1 : end - 1], start, end, line, column, first)
         else:
             word = match.group()
             token = Token(

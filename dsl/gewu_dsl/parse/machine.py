@@ -8,21 +8,19 @@ same line is not reported, for it is most likely the same mistake.
 from __future__ import annotations
 
 from gewu_dsl.diagnostics import Text
-from gewu_dsl.parse import errors
+from gewu_dsl.parse import errors, guesses
 from gewu_dsl.parse.builder import TreeBuilder
 from gewu_dsl.parse.lexing import FOREIGN_SYMBOLS, SYMBOLS, Token, scan
+from gewu_dsl.parse.lookahead import Lookahead
 from gewu_dsl.parse.tables import END, Pending, Reduction, Tables
 from gewu_dsl.tree import Span, Words
-from gewu_dsl.words import SPELLINGS, STATEMENT_IDS, Spelling
+from gewu_dsl.words import SPELLINGS, Spelling
 
 MOST_DIAGNOSTICS = 200
 DEEPEST_PARENTHESES = 32
 MOST_OPERATORS = 100
 _OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "_NOT"))
 _NAMING = frozenset(("_DEPARTMENT", "_PLACE", "_ITEM", "_OFFICE", "_ASK", "_CHECK", "_LET", "_FINDING"))
-_IN_EXAMPLES = frozenset(
-    ("_SEVERITY", "_ON_SITE", "_ROUTE", "ACCEPT", "FILE_STEP", "DISPATCH", "HANDLE", "VERIFY", "_STAGE")
-)
 
 
 class Lost:
@@ -37,12 +35,17 @@ class Lost:
 class Machine:
     """Runs once over the tokens of one text; statements and diagnostics go to `builder`."""
 
-    def __init__(self, tables: Tables, tokens: list[Token], builder: TreeBuilder, words: Words) -> None:
+    def __init__(
+        self, tables: Tables, text: str, tokens: list[Token], builder: TreeBuilder, words: Words
+    ) -> None:
         self.tables = tables
+        self.text = text
         self.tokens = tokens
         self.builder = builder
         self.words = words
+        self.ahead = Lookahead(tables, tokens, words)
         self.lost: list[Lost] = []
+        self.torn: set[int] = set()
         self.at = 0
         self.quiet_line = 0
         self._reset()
@@ -88,10 +91,16 @@ class Machine:
         if kind == "UNCLOSED":
             self._report("G104", token.span, *errors.unclosed(token.text))
             return "STRING", 1
+        if kind == "MISQUOTED":
+            self._report("G104", token.span, *errors.misquoted(token.text))
+            return "STRING", 1
         if kind == "SYMBOL":
             meant = FOREIGN_SYMBOLS[token.text]
-            self._report("G105", token.span, *errors.foreign_symbol(token.text, meant))
-            return SYMBOLS.get(meant) or f"_{meant.upper()}", 1
+            kind = SYMBOLS.get(meant) or f"_{meant.upper()}"
+            if not self.ahead.can_take(kind, self.states):
+                return "UNKNOWN", 1
+            self._report("G105", token.span, *errors.foreign_symbol(token.text, meant, self.words))
+            return kind, 1
         return kind, 1
 
     def _choose(self, token: Token, spellings: tuple[Spelling, ...]) -> tuple[str, int]:
@@ -104,7 +113,9 @@ class Machine:
         if "NAME" in shifts or "NAME" in reductions:
             options.append(("NAME", 1))
         if len(options) > 1:
-            return next((option for option in options if self.can_take(option[0], self.states)), options[0])
+            return next(
+                (option for option in options if self.ahead.can_take(option[0], self.states)), options[0]
+            )
         return options[0] if options else ("NAME", 1)
 
     def _follow(self, parts: tuple[str, ...]) -> bool:
@@ -113,32 +124,17 @@ class Machine:
 
     def _retype(self, token: Token, kind: str, size: int) -> Token:
         if size == 1:
-            return token._replace(kind=kind)
+            meant = (
+                token.text if kind in ("UNKNOWN", "STRING") else FOREIGN_SYMBOLS.get(token.text, token.text)
+            )
+            return token._replace(kind=kind, text=meant)
         end = self.tokens[self.at + size - 1].end
         return token._replace(kind=kind, end=end)
-
-    def can_take(self, kind: str, states: list[int]) -> bool:
-        """Whether the grammar allows `kind` after `states`."""
-        return self._advance(kind, states) is not None
-
-    def _advance(self, kind: str, states: list[int]) -> list[int] | None:
-        """The states after `kind`, all rules that end before it ended; None where it cannot stand."""
-        stack = states[:]
-        shifts, reductions = self.tables.shifts, self.tables.reductions
-        while kind not in shifts[stack[-1]]:
-            reduction = reductions[stack[-1]].get(kind)
-            if reduction is None:
-                return None
-            if reduction.size:
-                del stack[-reduction.size :]
-            stack.append(shifts[stack[-1]][reduction.origin])
-        stack.append(shifts[stack[-1]][kind])
-        return stack
 
     def _feed(self, kind: str, token: Token) -> bool:
         """Take a token; False, and nothing has happened, where it cannot stand."""
         shifts, reductions = self.tables.shifts, self.tables.reductions
-        if kind not in shifts[self.states[-1]] and not self.can_take(kind, self.states):
+        if kind not in shifts[self.states[-1]] and not self.ahead.can_take(kind, self.states):
             return False
         while True:
             state = self.states[-1]
@@ -185,34 +181,97 @@ class Machine:
     # --- mistakes ---
 
     def _report(self, code: str, span: Span, message: Text, help: Text) -> None:
-        if span.line > self.quiet_line and len(self.builder.diagnostics) < MOST_DIAGNOSTICS:
+        if span.line > self.quiet_line and not self._is_full():
             self.builder.report(code, span, message, help)
+
+    def _is_full(self) -> bool:
+        return len(self.builder.diagnostics) >= MOST_DIAGNOSTICS
 
     def _refuse(self, token: Token, kind: str) -> None:
         """Report a token that cannot stand here; put it right where that is safe, else give up the statement."""
-        if kind == "UNKNOWN":
-            self._report("G105", token.span, *errors.unknown_symbol(token.text))
-            self.at += 1
+        if kind != "STRING" and self._quote(token):
             return
-        silent = token.line <= self.quiet_line or len(self.builder.diagnostics) >= MOST_DIAGNOSTICS
+        if kind == "UNKNOWN":
+            if not self._join(token):
+                self._report("G105", token.span, *errors.unknown_symbol(token.text))
+                self.at += 1
+            return
+        silent = token.line <= self.quiet_line or self._is_full()
         if silent:
             self._recover(token)
             return
-        if early := self._find_swallowed():
+        if (early := self._find_swallowed()) is not None:
             self._give_back(early)
             return
-        expected = [each for each in errors.TERMINALS if self.can_take(each, self.states)]
+        expected = self.ahead.expected(self.states)
         if kind == "NAME" and self._put_right(token, expected):
             return
         previous = self.last
-        glued = previous and previous.kind == "NAME" and errors.find_glued(previous.text, expected)
+        glued = previous and previous.kind == "NAME" and guesses.find_glued(previous.text, expected)
         if previous and glued:
             self._report("G103", previous.span, *errors.glued_inside(previous.text, glued))
-        elif previous and (kind == END or (token.first and self._starts_statement(self.at))):
+        elif previous and (kind == END or (token.first and self.ahead.starts_statement(self.at))):
             self._report("G110", previous.span, *errors.unfinished(expected, self.words))
+        elif kind == "STRING" and self.ahead.can_take(
+            "STRING", self.ahead.advance("NAME", self.states) or [0]
+        ):
+            self._report("G101", token.span, *errors.nameless(token.text))
         else:
             self._report("G101", token.span, *errors.unexpected(token, expected, self.words))
-        self._recover(token)
+        self._recover(token, keep=not glued)
+
+    def _quote(self, token: Token) -> bool:
+        """Where only a string can stand: read the bare words up to the next keyword of the line as one."""
+        if token.first or token.kind == END or token.line <= self.quiet_line:
+            return False
+        if self.ahead.expected(self.states) != ["STRING"]:
+            return False
+        behind = self.ahead.advance("STRING", self.states) or []
+        end = self.at + 1
+        while end < len(self.tokens) and not self.tokens[end].first and not self.ahead.goes_on(end, behind):
+            end += 1
+        run = self.tokens[self.at : end]
+        if any(each.kind in ("STRING", "UNCLOSED", "MISQUOTED") for each in run):
+            return False
+        words = "".join(
+            each.text if each.start == before.end else f" {each.text}"
+            for before, each in zip([run[0], *run], run, strict=False)
+        ).strip()
+        string = run[0]._replace(kind="STRING", text=words, end=run[-1].end)
+        self._report("G101", string.span, *errors.unquoted(words))
+        self.tokens[self.at : end] = [string]
+        return True
+
+    def _join(self, token: Token) -> bool:
+        """Read `消防。出口` as `消防.出口`: the full stop of a Chinese keyboard between two halves of a name."""
+        last, index = self.last, self.at + 1
+        if token.text not in ("。", "．", "·") or last is None or index >= len(self.tokens):
+            return False
+        rest = self.tokens[index]
+        is_name = rest.kind == last.kind == "NAME" and last.end == token.start and rest.start == token.end
+        if (
+            not is_name
+            or not self.values
+            or self.values[-1] is not last
+            or self.ahead.starts_statement(index)
+        ):
+            return False
+        whole = last._replace(text=f"{last.text}.{rest.text}", end=rest.end)
+        self._report("G105", token.span, *errors.wrong_dot(token.text, whole.text))
+        self.values[-1] = self.last = whole
+        del self.tokens[self.at : index + 1]
+        return True
+
+    def _fits_next(self, spelling: str) -> bool:
+        """Whether the token behind the one at hand can follow that keyword."""
+        if self.at + 1 >= len(self.tokens):
+            return False
+        parts = tuple(spelling.split(" "))
+        for each in SPELLINGS.get(parts[0], ()):
+            after = self.ahead.advance(each.id, self.states) if each.parts == parts else None
+            if after and self.ahead.can_follow(self.tokens[self.at + 1], after):
+                return True
+        return False
 
     def _find_swallowed(self) -> int | None:
         """The word that begins the line at hand, where it was read as part of the statement before it but begins
@@ -220,26 +279,14 @@ class Machine:
         index = min(self.at, len(self.tokens) - 1)
         while index > self.begin and not self.tokens[index].first:
             index -= 1
-        if self.begin < index < self.at and self._starts_statement(index, self.keyword == "_EXAMPLE"):
-            return index if self._reads_on(index) else None
+        if self.begin < index < self.at and self.ahead.starts_statement(index, self.keyword == "_EXAMPLE"):
+            return index if self.ahead.reads_on(index) else None
         return None
-
-    def _reads_on(self, index: int) -> bool:
-        """Whether the token behind a statement's first word can follow it."""
-        if index + 1 >= len(self.tokens):
-            return False
-        following = self.tokens[index + 1]
-        kinds = [following.kind, *(spelling.id for spelling in SPELLINGS.get(following.text, ()))]
-        for parts, kind in SPELLINGS[self.tokens[index].text]:
-            if kind in STATEMENT_IDS and len(parts) == 1:
-                after = [self.tables.start, self.tables.shifts[self.tables.start][kind]]
-                return any(self.can_take(each, after) for each in kinds)
-        return False
 
     def _give_back(self, index: int) -> None:
         """Go back to a word that begins a statement; the one before it lacks its end."""
         states, self.states = self.states, self._states_before(index)
-        expected = [each for each in errors.TERMINALS if self.can_take(each, self.states)]
+        expected = self.ahead.expected(self.states)
         self.states = states
         self._report("G110", self.tokens[index - 1].span, *errors.unfinished(expected, self.words))
         self.lost.append(self._lose())
@@ -254,33 +301,66 @@ class Machine:
 
     def _put_right(self, token: Token, expected: list[str]) -> bool:
         """Split a keyword from the name glued to it; read a misspelt keyword as what was meant."""
-        if split := errors.split_glued(token.text, expected):
+        prose = guesses.find_prose(token.text, expected, self.words)
+        if not prose and (split := guesses.split_glued(token.text, expected)):
             keyword, rest = split
             self._report("G103", token.span, *errors.glued(keyword, rest))
-            self.tokens[self.at : self.at + 1] = _split(token, len(keyword))
+            self._split(token, len(keyword))
             return True
-        if meant := errors.find_meant(token.text, expected, self.words):
+        if "INT" in expected and (numeral := guesses.read_numeral(token.text)):
+            digits, length = numeral
+            self._report("G101", token.span, *errors.numeral(token.text[:length], digits))
+            self._split(token, length)
+            self.tokens[self.at] = self.tokens[self.at]._replace(kind="INT", text=digits)
+            return True
+        if token.text in guesses.SUPERFLUOUS and "OPTIONAL" in expected:
+            self._report("G101", token.span, *errors.superfluous(token.text))
+            del self.tokens[self.at]
+            return True
+        if meant := guesses.find_meant(token.text, expected, self.words, self._fits_next):
             self._report("G101", token.span, *errors.misspelt(token.text, meant))
             self.tokens[self.at : self.at + 1] = [
                 token._replace(text=part, kind=SYMBOLS.get(part, "NAME")) for part in meant.split(" ")
             ]
             return True
-        after_comma = None if token.first else self._advance("_COMMA", self.states)
-        if after_comma and self.can_take("NAME", after_comma):
+        after_comma = None if token.first else self.ahead.advance("_COMMA", self.states)
+        if after_comma and self.ahead.can_take("NAME", after_comma):
             self._report("G101", token.span, *errors.missing_comma(token.text))
             self.tokens.insert(self.at, token._replace(kind="_COMMA", text=",", end=token.start))
             return True
         return False
 
-    def _recover(self, token: Token) -> None:
+    def _split(self, token: Token, length: int) -> None:
+        """Cut the token at hand behind `length` characters; the rest of its line is scanned again, for it may read
+        otherwise now (`2工作日`, `自2026-01-01`)."""
+        head = token._replace(text=token.text[:length], end=token.start + length)
+        line_end = self.text.find("\n", head.end)
+        line_end = len(self.text) if line_end < 0 else line_end
+        stop = self.at + 1
+        while stop < len(self.tokens) and self.tokens[stop].start < line_end:
+            stop += 1
+        rest = [
+            each._replace(
+                start=head.end + each.start,
+                end=head.end + each.end,
+                line=token.line,
+                column=token.column + length + each.column - 1,
+                first=False,
+            )
+            for each in scan(self.text[head.end : line_end], [])
+        ]
+        self.tokens[self.at : stop] = [head, *rest]
+
+    def _recover(self, token: Token, keep: bool = True) -> None:
         """Keep the statement if it is whole, else note what is lost; go on at the next statement."""
         failed = self.at
-        if self.values and self.can_take(END, self.states):
+        self.torn.add(self.last.line if self.last and token.first else token.line)
+        if keep and self.values and self.ahead.can_take(END, self.states):
             self._feed(END, token)
         elif self.keyword and self.begin < len(self.tokens):
             self.lost.append(self._lose())
         self.quiet_line = max(self.quiet_line, token.line if token.kind != END else self.quiet_line)
-        self.at = self._find_statement(failed)
+        self.at = self.ahead.find_statement(failed, self.begin, self.keyword, not self._is_full())
         if self.at == failed and token.kind != END:
             self.quiet_line = token.line - 1
         self._reset()
@@ -293,46 +373,8 @@ class Machine:
             name = following.text if following.kind == "NAME" else None
         return Lost(self.keyword, name, first.span)
 
-    def _find_statement(self, failed: int) -> int:
-        """The index to go on from: the failed token if it begins a statement on a line of its own, else the next
-        word that begins a statement."""
-        example = self.keyword == "_EXAMPLE"
-        start = failed
-        if failed <= self.begin or failed >= len(self.tokens) or not self.tokens[failed].first:
-            start = failed + 1
-        for index in range(start, len(self.tokens)):
-            if self.tokens[index].kind == "NAME" and self._starts_statement(index, example):
-                return index
-        return len(self.tokens)
-
-    def _starts_statement(self, index: int, after_example: bool = False) -> bool:
-        if index >= len(self.tokens):
-            return False
-        for parts, kind in SPELLINGS.get(self.tokens[index].text, ()):
-            if kind in STATEMENT_IDS and not (after_example and kind in _IN_EXAMPLES):
-                here = self.tokens[index : index + len(parts)]
-                if tuple(token.text for token in here) == parts:
-                    return True
-        return False
-
     def _end_token(self) -> Token:
         if not self.tokens:
             return Token(END, "", 0, 0, 1, 1, True)
         last = self.tokens[-1]
         return Token(END, "", last.end, last.end, last.line, last.column + last.end - last.start, True)
-
-
-def _split(token: Token, length: int) -> list[Token]:
-    """A token cut in two behind `length` characters; the rest is scanned again (`2工作日`)."""
-    head = token._replace(text=token.text[:length], end=token.start + length)
-    rest = [
-        each._replace(
-            start=head.end + each.start,
-            end=head.end + each.end,
-            line=token.line,
-            column=token.column + length + each.column - 1,
-            first=False,
-        )
-        for each in scan(token.text[length:], [])
-    ]
-    return [head, *rest]

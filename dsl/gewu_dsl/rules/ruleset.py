@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gewu_dsl.artifact import version_of
 from gewu_dsl.decision import Assignment, DecidedFinding, Decision, Refused
-from gewu_dsl.model import Finding, Item
+from gewu_dsl.model import Duration, Finding, Item, Severity, Step
 from gewu_dsl.rules.context import Context, normalise_context
 from gewu_dsl.rules.sheet import Sheet, read_with, readers_of
 from gewu_dsl.rules.source import clauses_of, python_source
-from gewu_dsl.rules.trace import Source, Tracer
+from gewu_dsl.rules.trace import Line, Source, Tracer
 
 Outcome = tuple[int, ...]
 """A finding that holds: its index, then for severity, route and each limit the deciding branch (-1: none applies)."""
 
+_KEPT = 1024
+"""How many outcomes of an item are kept worked out; most have a few dozen."""
+
 Test = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What an outcome means, whatever the answers that led to it."""
+
+    severity: Severity | None
+    route: Assignment
+    limits: Mapping[Step, Duration]
+    lines: tuple[Line, ...]
 
 
 class Rules:
@@ -43,6 +58,7 @@ class Rules:
         self._excludes: Mapping[int, Test] = module["excludes"]
         self._readers = readers_of(item)
         self._tracer = Tracer(item, lines or {})
+        self._verdict = lru_cache(maxsize=_KEPT)(self._judge)
 
     def decide(self, answers: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> Decision:
         """The decision on answers as JSON has them; an answer of the wrong type counts as blank.
@@ -93,6 +109,29 @@ class Rules:
         return tuple(refused)
 
     def _finding(self, outcome: Outcome, sheet: Sheet, context: Context) -> DecidedFinding:
+        finding, verdict = self.item.findings[outcome[0]], self._verdict(outcome)
+        values: dict[Source, Mapping[str, Any]] = {
+            "sheet": sheet,
+            "context": context,
+            "derived": self._derived(sheet, context, verdict.severity, finding.name)
+            if self.item.lets
+            else {},
+            "facts": {"severity": verdict.severity, "finding": finding.name},
+        }
+        return DecidedFinding(
+            name=finding.name,
+            title=finding.title,
+            severity=verdict.severity,
+            route=verdict.route,
+            limits=dict(verdict.limits),
+            stages=finding.stages,
+            on_site=finding.on_site,
+            closing=finding.closing,
+            basis=self.item.basis,
+            trace=tuple([line.fill(values) for line in verdict.lines]),
+        )
+
+    def _judge(self, outcome: Outcome) -> _Verdict:
         finding = self.item.findings[outcome[0]]
         chosen: dict[Any, Any] = {
             clause: branches[index].value
@@ -100,24 +139,8 @@ class Rules:
             if index >= 0
         }
         severity, route = chosen.pop("severity", None), chosen.pop("route", None)
-        values: dict[Source, Mapping[str, Any]] = {
-            "sheet": sheet,
-            "context": context,
-            "derived": self._derived(sheet, context, severity, finding.name) if self.item.lets else {},
-            "facts": {"severity": severity, "finding": finding.name},
-        }
-        return DecidedFinding(
-            name=finding.name,
-            title=finding.title,
-            severity=severity,
-            route=_assignment(finding, route.handlers if route else ()),
-            limits=chosen,
-            stages=finding.stages,
-            on_site=finding.on_site,
-            closing=finding.closing,
-            basis=self.item.basis,
-            trace=self._tracer.reasons(outcome, values),
-        )
+        assignment = _assignment(finding, route.handlers if route else ())
+        return _Verdict(severity, assignment, chosen, self._tracer.lines(outcome))
 
 
 def _assignment(finding: Finding, handlers: tuple[str, ...]) -> Assignment:

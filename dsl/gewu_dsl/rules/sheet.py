@@ -44,7 +44,8 @@ def read_with(readers: Readers, answers: Mapping[str, Any]) -> Sheet:
 
 def read_number(value: Any) -> int | float | None:
     """A number no larger than `LARGEST`."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    kind = type(value)
+    if kind is not int and kind is not float and (kind is bool or not isinstance(value, int | float)):
         return None
     return value if -LARGEST <= value <= LARGEST else None
 
@@ -55,7 +56,9 @@ def read_text(value: Any) -> str | None:
 
 def read_truth(value: Any) -> str | None:
     """`yes` and `no` from true and false, any other text as it is."""
-    return ("yes" if value else "no") if isinstance(value, bool) else read_text(value)
+    if isinstance(value, str):
+        return value or None
+    return ("yes" if value else "no") if isinstance(value, bool) else None
 
 
 def read_list(value: Any) -> tuple[str, ...] | None:

@@ -94,6 +94,8 @@ def _finding(block: Block, index: int, finding: Finding) -> None:
     clauses = clauses_of(finding)
     later = [branch.when for _, branches in clauses[1:] for branch in branches if branch.when is not None]
     keep = any(Fact("severity") in block.truth.leaves(condition) for condition in later)
+    for answer in _shared(block.truth, clauses):
+        block.value(answer, block.truth.kind(answer))
     for position, (_, branches) in enumerate(clauses):
         _clause(block, f"b{position}", branches, keep and position == 0)
         if position == 0:
@@ -102,6 +104,18 @@ def _finding(block: Block, index: int, finding: Finding) -> None:
     block.put(f"out.append(({index}, {names}))")
     block.indent = 1
     block.at_hand = certain
+
+
+def _shared(truth: Truth, clauses: tuple[tuple[str, Branches[Any]], ...]) -> list[Answer]:
+    """The answers that several clauses read: reading them first is cheaper than in each clause anew."""
+    readers: dict[Answer, int] = {}
+    for _, branches in clauses:
+        conditions = [branch.when for branch in branches if branch.when is not None]
+        leaves = dict.fromkeys(leaf for condition in conditions for leaf in truth.leaves(condition))
+        for leaf in leaves:
+            if isinstance(leaf, Answer):
+                readers[leaf] = readers.get(leaf, 0) + 1
+    return [answer for answer, count in readers.items() if count > 1]
 
 
 def _clause(block: Block, name: str, branches: Branches[Any], keep_severity: bool) -> None:

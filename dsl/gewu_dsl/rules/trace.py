@@ -19,13 +19,22 @@ Source = Literal["sheet", "context", "derived", "facts"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A reason before its values: `reads` says what to show a value as, where it is, and under which name."""
+
     clause: str
     line: int | None
     branch: int
     because: str
     reads: tuple[tuple[str, Source, str], ...]
-    """What to show a value as, where it is, and under which name."""
+
+    def fill(self, values: Mapping[Source, Mapping[str, Any]]) -> Reason:
+        """The reason as it was for one report."""
+        saw = {}
+        for label, source, name in self.reads:
+            value = values[source].get(name)
+            saw[label] = _plain(value) if type(value) is float or type(value) is tuple else value
+        return Reason(self.clause, self.line, self.branch, self.because, saw)
 
 
 class Tracer:
@@ -35,25 +44,20 @@ class Tracer:
         self._item = item
         self._source = lines
         self._truth = Truth(item)
-        self._lines: dict[tuple[int, int, int], _Line] = {}
+        self._lines: dict[tuple[int, int, int], Line] = {}
 
-    def reasons(
-        self, outcome: tuple[int, ...], values: Mapping[Source, Mapping[str, Any]]
-    ) -> tuple[Reason, ...]:
-        """One reason for the finding and each clause that had a branch; `outcome` is one tuple of `choices`."""
-        reasons: list[Reason] = []
+    def lines(self, outcome: tuple[int, ...]) -> tuple[Line, ...]:
+        """One for the finding and each clause that had a branch; `outcome` is one tuple of `choices`."""
+        lines: list[Line] = []
         for position, branch in enumerate((0, *outcome[1:])):
-            if branch < 0:
-                continue
-            key = (outcome[0], position, branch)
-            line = self._lines.get(key)
-            if line is None:
-                line = self._lines[key] = self._worded(*key)
-            saw = {label: _plain(values[source].get(name)) for label, source, name in line.reads}
-            reasons.append(Reason(line.clause, line.line, line.branch, line.because, saw))
-        return tuple(reasons)
+            if branch >= 0:
+                key = (outcome[0], position, branch)
+                if key not in self._lines:
+                    self._lines[key] = self._worded(*key)
+                lines.append(self._lines[key])
+        return tuple(lines)
 
-    def _worded(self, index: int, position: int, branch: int) -> _Line:
+    def _worded(self, index: int, position: int, branch: int) -> Line:
         """The words for a finding's condition (position 0) or a branch of one of its clauses."""
         finding = self._item.findings[index]
         path = f"finding.{finding.name}"
@@ -63,12 +67,12 @@ class Tracer:
         place = clause if clause in ("severity", "route") else f"limit.{clause}"
         return self._line(clause, f"{path}.{place}.{branch}", branches, branch)
 
-    def _line(self, clause: str, path: str, branches: tuple[Branch[Any], ...], index: int) -> _Line:
+    def _line(self, clause: str, path: str, branches: tuple[Branch[Any], ...], index: int) -> Line:
         when = branches[index].when
         because = OTHERWISE if when is None else expression_words(when, self._item, "en")
         conditions = [branch.when for branch in branches[: index + 1] if branch.when is not None]
         reads = dict.fromkeys(leaf for condition in conditions for leaf in self._truth.leaves(condition))
-        return _Line(clause, self._source.get(path), index + 1, because, tuple(map(_found, reads)))
+        return Line(clause, self._source.get(path), index + 1, because, tuple(map(_found, reads)))
 
 
 def _found(read: Expression) -> tuple[str, Source, str]:

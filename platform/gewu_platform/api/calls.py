@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import get_locale
@@ -99,7 +99,7 @@ def put_file(submission: object, name: str) -> tuple[Response, int]:
         caller(),
         str(submission),
         name,
-        request.stream,
+        cast(BinaryIO, request.stream),
         request.mimetype,
         request.headers.get("X-Content-SHA256"),
     )
@@ -175,7 +175,9 @@ def list_places() -> Response:
 def read_figures() -> Response:
     """On time, overdue and at risk by department and town, from `since` to `until`, both days included."""
     since, until = read_period(request.args, engine().now())
-    return jsonify(figures_document(board.read_board(engine(), caller(), since, until), engine().zone, _language()))
+    return jsonify(
+        figures_document(board.read_board(engine(), caller(), since, until), engine().zone, _language())
+    )
 
 
 def _id(row: Any) -> int:

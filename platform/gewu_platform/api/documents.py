@@ -26,7 +26,8 @@ def problem_document(problem: Problem, language: str, instance: str, request_id:
     }
     if problem.errors:
         document["errors"] = [
-            {"question": each.where or None, "code": each.code, "message": each.message(language)} for each in problem.errors
+            {"question": each.where or None, "code": each.code, "message": each.message(language)}
+            for each in problem.errors
         ]
     if problem.possible:
         document["possible_in"] = list(problem.possible)

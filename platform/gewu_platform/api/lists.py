@@ -15,7 +15,12 @@ T = TypeVar("T")
 
 
 def answer_page(
-    name: str, rows: Sequence[T], key: Callable[[T], Any], engine: Engine, language: str, limit: int | None = None
+    name: str,
+    rows: Sequence[T],
+    key: Callable[[T], Any],
+    engine: Engine,
+    language: str,
+    limit: int | None = None,
 ) -> Response:
     """`{name: rows, "after": …}`, `rows` being at most the page that was asked for.
 
@@ -27,7 +32,9 @@ def answer_page(
     return jsonify({name: document(shown, engine.zone, language), "after": after})
 
 
-def from_after(rows: Sequence[T], key: Callable[[T], Any], arguments: Mapping[str, str], read: Callable[[str], Any]) -> list[T]:
+def from_after(
+    rows: Sequence[T], key: Callable[[T], Any], arguments: Mapping[str, str], read: Callable[[str], Any]
+) -> list[T]:
     """The rows behind `after`, by key; all of them where it is not given."""
     ordered = sorted(rows, key=key)
     text = arguments.get("after")

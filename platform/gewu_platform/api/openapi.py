@@ -8,6 +8,8 @@ from typing import Any
 from flask import current_app
 from werkzeug.routing import Rule
 
+from gewu_platform.service.case_lists import FILTERS
+
 PREFIX = "/api/v1"
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 _TYPES: dict[str | None, dict[str, Any]] = {
@@ -32,7 +34,11 @@ SUBMISSION: dict[str, Any] = {
         },
         "answers": {"type": "object", "description": "As `/items/<name>/schema` says."},
         "reported_at": {"type": "string", "format": "date-time"},
-        "files": {"type": "array", "items": {"type": "object"}},
+        "files": {
+            "type": "object",
+            "description": "The SHA-256 of each attachment by its name, in lower-case hexadecimal digits.",
+            "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        },
     },
 }
 PROBLEM: dict[str, Any] = {
@@ -68,6 +74,68 @@ COMMAND: dict[str, Any] = {
         "evidence": {"type": "array", "items": {"type": "object"}},
     },
 }
+RECEIPT: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "received_at", "version", "cases"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "received_at": {"type": "string", "format": "date-time"},
+        "version": {"type": "string"},
+        "excluded": {
+            "type": ["string", "null"],
+            "description": "Why the form was kept without opening a case.",
+        },
+        "cases": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "finding", "severity", "office", "state", "due"],
+                "properties": {
+                    "id": {"type": "integer"},
+                    "number": {"type": "string"},
+                    "finding": {"type": "string"},
+                    "severity": {"type": ["string", "null"]},
+                    "office": {"type": ["string", "null"]},
+                    "state": {"type": "string"},
+                    "due": {
+                        "type": "object",
+                        "additionalProperties": {"type": "string", "format": "date-time"},
+                    },
+                },
+            },
+        },
+    },
+}
+_TEXT = {"type": "string"}
+_DAY = {"type": "string", "format": "date"}
+_PAGE: dict[str, dict[str, Any]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
+    "after": {"type": "string", "description": "The `after` of the page before."},
+}
+QUERIES: dict[str, dict[str, dict[str, Any]]] = {
+    "api.list_items": _PAGE,
+    "api.list_cases": {
+        **_PAGE,
+        "order": {"type": "string", "enum": ["id", "due"], "default": "id"},
+        **dict.fromkeys(sorted(FILTERS - {"after"}), _TEXT),
+    },
+    "api.read_events": _PAGE,
+    "api.list_visits": {**_PAGE, "day": _DAY},
+    "api.list_places": {**_PAGE, "kind": _TEXT, "search": _TEXT},
+    "api.read_figures": {"since": _DAY, "until": _DAY},
+}
+"""What may stand in the address of a call."""
+
+_RECEIPT = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}}
+DONE: dict[str, dict[str, Any]] = {
+    "api.put_submission": {
+        "201": {"description": "Taken.", **_RECEIPT},
+        "200": {"description": "Taken before; the same receipt.", **_RECEIPT},
+    },
+    "api.put_file": {"201": {"description": "Stored.", "content": {"application/json": {}}}},
+}
+"""The answers of calls that do not simply say 200."""
+
 BODIES: dict[str, dict[str, Any]] = {
     "api.put_submission": {"application/json": {"schema": {"$ref": "#/components/schemas/Submission"}}},
     "api.post_submissions": {
@@ -76,7 +144,11 @@ BODIES: dict[str, dict[str, Any]] = {
                 "type": "object",
                 "required": ["submissions"],
                 "properties": {
-                    "submissions": {"type": "array", "maxItems": 200, "items": {"$ref": "#/components/schemas/Submission"}}
+                    "submissions": {
+                        "type": "array",
+                        "maxItems": 200,
+                        "items": {"$ref": "#/components/schemas/Submission"},
+                    }
                 },
             }
         }
@@ -101,7 +173,7 @@ def describe_api() -> dict[str, Any]:
         "servers": [{"url": PREFIX}],
         "paths": paths,
         "components": {
-            "schemas": {"Submission": SUBMISSION, "Problem": PROBLEM, "Command": COMMAND},
+            "schemas": {"Submission": SUBMISSION, "Receipt": RECEIPT, "Problem": PROBLEM, "Command": COMMAND},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],
@@ -112,13 +184,24 @@ def _operation(rule: Rule) -> dict[str, Any]:
     view = current_app.view_functions[rule.endpoint]
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.removeprefix("api."),
-        "summary": (view.__doc__ or rule.endpoint.removeprefix("api.").replace("_", " ")).strip().split("\n")[0],
+        "summary": (view.__doc__ or rule.endpoint.removeprefix("api.").replace("_", " "))
+        .strip()
+        .split("\n")[0],
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": _TYPES.get(kind or None, {"type": "string"})}
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": _TYPES.get(kind or None, {"type": "string"}),
+            }
             for kind, name in _ARGUMENT.findall(rule.rule)
+        ]
+        + [
+            {"name": name, "in": "query", "schema": schema}
+            for name, schema in QUERIES.get(rule.endpoint, {}).items()
         ],
         "responses": {
-            "200": {"description": "Done.", "content": {"application/json": {}}},
+            **DONE.get(rule.endpoint, {"200": {"description": "Done.", "content": {"application/json": {}}}}),
             "default": {
                 "description": "A problem document.",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -67,7 +67,8 @@ def read_period(arguments: Mapping[str, str], now: datetime) -> tuple[datetime, 
     """The days of `read_days` as moments: [start of the first, end of the last)."""
     since, until = read_days(arguments, now)
     zone = engine().zone
-    return to_utc(datetime.combine(since, time()), zone), to_utc(datetime.combine(until + timedelta(days=1), time()), zone)
+    after = until + timedelta(days=1)
+    return to_utc(datetime.combine(since, time()), zone), to_utc(datetime.combine(after, time()), zone)
 
 
 def read_number(name: str, value: str) -> int:

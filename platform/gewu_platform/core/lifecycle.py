@@ -19,6 +19,9 @@ EVENT_KINDS: Mapping[CommandName, str] = {
     "handle": "handling", "confirm": "confirmed", "verify": "verified", "rework": "reworked", "close": "closed",
     "void": "voided",
 }  # fmt: skip
+_PROVING = frozenset({"handling", "confirmed", "verified", "closed"})
+"""Events whose notes and files count for the closing: what was said before anything was handled proves nothing."""
+
 _STATE_AFTER = {EVENT_KINDS[name]: duty.leads_to for name, duty in DUTIES.items()}
 
 
@@ -148,12 +151,13 @@ def decide(state: State, command: Command) -> tuple[Event, ...]:
 
 def evolve(state: State, event: Event) -> State:
     """The case after `event`."""
-    after = replace(
-        state,
-        state=_STATE_AFTER[event.kind],
-        evidence=_add(state.evidence, event.evidence),
-        notes=state.notes + (1 if event.note else 0),
-    )
+    after = replace(state, state=_STATE_AFTER[event.kind])
+    if event.kind in _PROVING:
+        after = replace(
+            after,
+            evidence=_add(state.evidence, event.evidence),
+            notes=state.notes + (1 if event.note else 0),
+        )
     if event.kind == "dispatched":
         return replace(after, office=event.office)
     if event.kind in {"handling", "confirmed"}:

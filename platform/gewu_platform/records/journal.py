@@ -88,8 +88,17 @@ def append_all(
     return int(first)
 
 
+def history(store: Store, subject: str) -> list[Entry]:
+    """Every entry of `subject`, oldest first, however many there are: what a state is made of again."""
+    found = page = entries(store, subject, limit=BATCH)
+    while len(page) == BATCH:
+        page = entries(store, subject, page[-1].seq, BATCH)
+        found = found + page
+    return found
+
+
 def entries(store: Store, subject: str | None = None, after: int = 0, limit: int = 1000) -> list[Entry]:
-    """Entries numbered above `after`, oldest first, of `subject` or of everything."""
+    """A page of the entries numbered above `after`, oldest first, of `subject` or of everything."""
     chosen = "" if subject is None else " AND subject = :subject"
     cursor = store.execute(
         "SELECT seq, at, actor, kind, subject, body, hash FROM journal"

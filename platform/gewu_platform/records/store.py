@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,9 @@ ATTEMPTS = 5
 
 LOCK_WAIT = 30.0
 """Seconds a SQLite writer of another process is waited for."""
+
+LARGEST_ID = 2**31 - 1
+"""What a database's integer holds: no row has a larger id, and asking for one is an error to some."""
 
 PAGE = 500
 """Rows of a bulk statement that travel to PostgreSQL at once."""
@@ -54,8 +57,11 @@ class Store:
         self.db = Database()
         define_entities(self.db)
         self._state = threading.local()
+        self._writers: AbstractContextManager[object] = nullcontext()
         if url.startswith("sqlite:///"):
             self.dialect = "sqlite"
+            # Threads of one process queue here, fairly; SQLite's own lock is polled, and the unlucky wait long for it.
+            self._writers = threading.Lock()
             self._path = str(Path(url.removeprefix("sqlite:///")).absolute())
             self.db.on_connect(provider="sqlite")(_set_pragmas)
             self.db.bind(provider="sqlite", filename=self._path, create_db=True, timeout=LOCK_WAIT)
@@ -105,7 +111,7 @@ class Store:
             return
         self._state.write = write
         try:
-            with db_session(immediate=write, optimistic=not write):
+            with self._writers if write else nullcontext(), db_session(immediate=write, optimistic=not write):
                 if write:
                     self._take_writers_place()
                 yield

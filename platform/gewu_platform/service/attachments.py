@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -16,12 +17,15 @@ from pony.orm import count, select
 
 from gewu_platform.records import journal
 from gewu_platform.service.caller import Caller
+from gewu_platform.service.case_lists import require_case
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.media_types import ALLOWED, HEAD, is_sound, sniff
 from gewu_platform.service.organisation import path_ids
 from gewu_platform.service.permissions import reaches, require, sees_case
 from gewu_platform.service.problems import Fault, Problem, not_found
+from gewu_platform.service.publishing import published_item
 from gewu_platform.service.report_bodies import read_uuid
+from gewu_platform.service.report_files import private_files
 
 LARGEST = 10 * 1024 * 1024
 """Bytes a file may have."""
@@ -96,9 +100,7 @@ def store_evidence(
     require(caller, "files.store")
     _check_name(name)
     with engine.store.transaction():
-        case = engine.store.db.Case.get(id=case_id)
-        if case is None or not _sees(engine, caller, case):
-            raise not_found(f"案件 {case_id}", f"case {case_id}")
+        require_case(engine, caller, case_id)
     return _store(engine, caller, name, stream, None, None, lambda file: True)
 
 
@@ -235,12 +237,21 @@ def _may_read(engine: Engine, caller: Caller, file: Any) -> bool:
             return True
         case = db.Case.get(id=attachment.case_id) if attachment.case_id is not None else None
         form = db.Submission.get(id=attachment.submission) if attachment.submission else None
+        if form is not None and _is_private(engine, form, attachment.name):
+            continue
         cases = [case] if case is not None else list(form.cases) if form is not None else []
         if any(_sees(engine, caller, each) for each in cases):
             return True
         if form is not None and caller.role != "handler" and reaches(caller, _path(engine, form.grid)):
             return True
     return False
+
+
+def _is_private(engine: Engine, form: Any, name: str) -> bool:
+    answers = json.loads(form.answers)
+    if not any(isinstance(value, list) and name in value for value in answers.values()):
+        return False
+    return name in private_files(published_item(engine, form.item, form.version).item, answers)
 
 
 def _sees(engine: Engine, caller: Caller, case: Any) -> bool:

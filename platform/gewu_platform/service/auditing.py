@@ -10,6 +10,7 @@ from pony.orm import select
 
 from gewu_platform.core.words import Words
 from gewu_platform.records import journal
+from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import require
@@ -59,7 +60,7 @@ def read_journal(
     require(caller, "journal.read")
     db = engine.store.db
     with engine.store.transaction():
-        entries = journal.entries(engine.store, subject, after, min(limit, MOST))
+        entries = journal.entries(engine.store, subject, min(after, LARGEST_ID), min(limit, MOST))
         actors = {entry.actor for entry in entries if entry.actor is not None}
         names = dict(select((u.id, u.full_name) for u in db.User if u.id in actors)) if actors else {}
     return [

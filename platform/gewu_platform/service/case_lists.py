@@ -10,11 +10,13 @@ from gewu_platform.core.zones import from_offset
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot import reports
 from gewu_platform.records.hot.rows import Row
+from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.case_rows import case_row
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import require, sees_case
 from gewu_platform.service.problems import Fault, Problem, not_found
+from gewu_platform.service.texts import is_storable
 from gewu_platform.service.views import CaseRow
 
 _TEXTS = frozenset({"state", "step", "department"})
@@ -25,9 +27,6 @@ FILTERS: frozenset[str] = _TEXTS | _NUMBERS | _FLAGS | _MOMENTS
 """What cases may be filtered by."""
 
 LARGEST_PAGE = 500
-
-LARGEST_ID = 2**31 - 1
-"""What a database's integer holds: no row has a larger id."""
 
 
 def list_cases(
@@ -107,4 +106,6 @@ def _read_filter(engine: Engine, name: str, text: str) -> Any:
         if text not in ("0", "1", "true", "false"):
             raise ValueError(text)
         return text in ("1", "true")
+    if not is_storable(text):
+        raise ValueError("no database keeps this text")
     return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from gewu_platform.records import journal
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot import reports
 from gewu_platform.records.hot.rows import Row
-from gewu_platform.service.acting import actor_of, route_of
+from gewu_platform.service.acting import actor_of, offices_above, route_of
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.case_lists import list_cases, read_query, require_case
 from gewu_platform.service.case_rows import case_row, light_of
@@ -26,6 +26,7 @@ from gewu_platform.service.engine import Engine
 from gewu_platform.service.explaining import explain
 from gewu_platform.service.permissions import require
 from gewu_platform.service.publishing import published_item
+from gewu_platform.service.report_files import private_files
 from gewu_platform.service.timelines import tell_timeline
 from gewu_platform.service.views import (
     AnswerView,
@@ -43,7 +44,10 @@ from gewu_platform.service.views import (
 
 __all__ = ["case_events", "explain_case", "journal_of", "list_cases", "read_case", "read_query"]
 
-_YES_NO = {"yes": "是", "no": "否", "na": "不适用"}
+_YES_NO = {
+    "zh": {"yes": "是", "no": "否", "na": "不适用"},
+    "en": {"yes": "yes", "no": "no", "na": "not applicable"},
+}
 _EVIDENCED = frozenset({"handle", "confirm", "verify", "close"})
 
 
@@ -60,6 +64,8 @@ def read_case(engine: Engine, caller: Caller, case: int) -> CaseView:
         files = stored.list_attachments(engine.store, row["submission"], case)
         people = stored.name_users(engine.store, [row["reporter"]])
         evidence = tuple(_file(file) for file in files if file["case_id"] == case)
+        answers = json.loads(submission["answers"])
+        private = private_files(published.item, answers)
         return CaseView(
             row=case_row(engine, row, now),
             item_number=published.item.number,
@@ -69,9 +75,13 @@ def read_case(engine: Engine, caller: Caller, case: int) -> CaseView:
             reporter_name=people.get(row["reporter"], ""),
             lon=submission["lon"],
             lat=submission["lat"],
-            place=_place(engine, row["place"]),
-            answers=_answers(published.item, json.loads(submission["answers"])),
-            photos=tuple(_file(file) for file in files if file["submission"] == row["submission"]),
+            place=_place(engine, row["place"], caller.language),
+            answers=_answers(published.item, answers, caller.language),
+            photos=tuple(
+                _file(file)
+                for file in files
+                if file["submission"] == row["submission"] and file["name"] not in private
+            ),
             evidence=evidence,
             closing=_closing(held),
             clocks=tuple(_clock(clock, now) for clock in clocks),
@@ -107,10 +117,10 @@ def journal_of(engine: Engine, caller: Caller, case: int) -> list[journal.Entry]
     require(caller, "cases.read")
     with engine.store.transaction():
         require_case(engine, caller, case)
-        return journal.entries(engine.store, f"case:{case}")
+        return journal.history(engine.store, f"case:{case}")
 
 
-def _place(engine: Engine, place: int | None) -> PlaceView | None:
+def _place(engine: Engine, place: int | None, language: str) -> PlaceView | None:
     row = engine.store.db.Place.get(id=place) if place is not None else None
     if row is None:
         return None
@@ -118,27 +128,27 @@ def _place(engine: Engine, place: int | None) -> PlaceView | None:
     kind = engine.catalogue.kinds.get(row.kind)
     questions = kind.attributes if kind else ()
     shown = tuple(
-        (question.label, "***" if question.private else _text(question, values[question.name]))
+        (question.label, "***" if question.private else _text(question, values[question.name], language))
         for question in questions if question.name in values
     )  # fmt: skip
     return PlaceView(row.id, row.code, row.kind, row.name, row.address, row.lon, row.lat, shown)
 
 
-def _answers(item: Item, answers: Mapping[str, Any]) -> tuple[AnswerView, ...]:
+def _answers(item: Item, answers: Mapping[str, Any], language: str) -> tuple[AnswerView, ...]:
     shown = masked_answers(item, answers)
     return tuple(
         AnswerView(
             question.name, question.label, question.section,
-            str(shown[question.name]) if question.private else _text(question, shown[question.name]), question.private,
+            str(shown[question.name]) if question.private else _text(question, shown[question.name], language), question.private,
         )
         for question in item.questions if question.name in shown
     )  # fmt: skip
 
 
-def _text(question: Question, value: Any) -> str:
+def _text(question: Question, value: Any, language: str) -> str:
     labels = {choice.name: choice.label for choice in question.choices}
     if question.type in ("yes_no", "check"):
-        return _YES_NO.get(str(value), str(value))
+        return _YES_NO["en" if language == "en" else "zh"].get(str(value), str(value))
     if question.type in ATTACHED:
         return str(len(value) if isinstance(value, list) else value)
     if isinstance(value, list):
@@ -204,13 +214,11 @@ def _offices(engine: Engine, case: CaseFile, caller: Caller) -> tuple[OfficeOpti
     """Where a dispatcher may send it: the offices that stand above its grid, the routed one first."""
     if caller.role != "dispatcher" or case.state.state not in DUTIES["dispatch"].states:
         return ()
-    grid = reports.find_area(engine.store, case.state.grid)
-    path: Sequence[int] = [int(part) for part in str(grid["path"]).strip("/").split("/")] if grid else []
     routed = route_of(engine, case, case.state.returned_by)
     options = [
         OfficeOption(
             row["id"], row["title"], row["department"], routed is not None and row["id"] == routed.office
         )
-        for row in reports.list_offices(engine.store, path)
+        for row in offices_above(engine, case)
     ]
     return tuple(sorted(options, key=lambda option: (not option.routed, option.id)))

@@ -49,7 +49,7 @@ def load_case(engine: Engine, case: int) -> CaseFile:
     row = cases.find_case(engine.store, case)
     if row is None:
         raise not_found(f"案件 {case}", f"case {case}")
-    state = replay_state(journal.entries(engine.store, f"case:{case}"))
+    state = replay_state(journal.history(engine.store, f"case:{case}"))
     published = published_item(engine, row["item"], row["version"])
     return CaseFile(
         case,

@@ -29,7 +29,7 @@ def password_faults(name: str, password: str) -> list[Fault]:
 def proves(hasher: PasswordHasher, stored: str, password: str) -> bool:
     """Whether `stored` is a hash of `password`. Longer ones than a password can be are cut, to bound the work."""
     try:
-        return hasher.verify(stored, password[: LONGEST_PASSWORD + 1])
+        return hasher.verify(stored, password[: LONGEST_PASSWORD + 1].encode("utf-8", "surrogatepass"))
     except (VerificationError, InvalidHashError):
         return False
 
@@ -45,4 +45,4 @@ def new_token() -> str:
 
 def token_hash(secret: str) -> str:
     """How a token is kept: with 256 random bits there is nothing to guess, so a fast hash protects as well as a slow one."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

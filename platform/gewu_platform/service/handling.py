@@ -6,23 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from gewu_platform.core.duties import DUTIES, STEP_OF, SYSTEM_ROLE, CommandName
-from gewu_platform.core.lifecycle import Actor, Command, Event, Given, Refusal, decide, evolve
+from gewu_platform.core.lifecycle import Actor, Command, Event, Refusal, decide, evolve
 from gewu_platform.core.naming import STATE_WORDS, evidence_words, join_words
-from gewu_platform.records.hot import cases as stored
-from gewu_platform.service.acting import actor_of, route_of
+from gewu_platform.records.store import LARGEST_ID
+from gewu_platform.service.acting import actor_of, offices_above, route_of
 from gewu_platform.service.caller import Caller
-from gewu_platform.service.case_lists import LARGEST_ID, require_case
+from gewu_platform.service.case_lists import require_case
 from gewu_platform.service.cases import read_case
 from gewu_platform.service.casework import CaseFile, change_case, load_case
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.evidence import read_evidence
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Fault, Problem
 from gewu_platform.service.report_bodies import require_plain
 from gewu_platform.service.views import CaseView
 
 ARGUMENTS: frozenset[str] = frozenset({"reason", "note", "office", "evidence"})
-_KINDS = frozenset({"photo", "video", "audio", "file", "signature"})
-_SIGNERS = frozenset({"owner", "worker", "handler"})
+LONGEST = 2000
+"""Characters of a reason or a note."""
+
 _SYSTEM = Actor(None, SYSTEM_ROLE)
 
 
@@ -92,8 +94,12 @@ def _read_arguments(
         if value is not None and not isinstance(value, str):
             faults.append(Fault(key, "type", "须为文本", "must be a text"))
             value = None
+        if value is not None and len(value) > LONGEST:
+            faults.append(Fault(key, "at_most", f"最多 {LONGEST} 个字", f"has {LONGEST} characters at most"))
         texts[key] = (value or "").strip() or None
-    evidence = _read_evidence(engine, arguments.get("evidence") or (), faults)
+    evidence = read_evidence(
+        engine, caller, case.fixed["submission"], arguments.get("evidence") or (), faults
+    )
     office = _read_office(engine, case, name, arguments.get("office"), faults)
     if faults:
         raise Problem("invalid-body", "命令的参数有误", "The command's arguments cannot be read", faults)
@@ -108,49 +114,16 @@ def _read_office(
     if office in (None, ""):
         routed = route_of(engine, case, case.state.returned_by)
         return routed.office if routed else None
-    number = (
-        int(office) if isinstance(office, int) or (isinstance(office, str) and office.isdecimal()) else None
-    )
-    row = engine.store.db.Office.get(id=number, active=True) if number and number <= LARGEST_ID else None
-    if row is None:
-        faults.append(Fault("office", "choice", "没有这个机构", "there is no such office"))
+    number = _read_id(office)
+    if number not in {row["id"] for row in offices_above(engine, case)}:
+        faults.append(Fault("office", "choice", "此处没有这个机构", "no such office stands above the grid"))
     return number
 
 
-def _read_evidence(engine: Engine, listed: Any, faults: list[Fault]) -> tuple[Given, ...]:
-    found: list[Given] = []
-    if not isinstance(listed, list | tuple):
-        faults.append(Fault("evidence", "type", "须为列表", "must be a list"))
-        return ()
-    for entry in listed:
-        given = _read_given(entry)
-        if given is None:
-            faults.append(
-                Fault(
-                    "evidence", "type", "每份须有 kind、name、sha256", "each has a kind, a name and a sha256"
-                )
-            )
-        else:
-            found.append(given)
-    known = stored.list_stored(engine.store, [str(given.sha256) for given in found]) if found else set()
-    for given in found:
-        if given.sha256 not in known:
-            faults.append(
-                Fault(
-                    "evidence", "unknown", f"文件“{given.name}”尚未上传", f"“{given.name}” was not uploaded"
-                )
-            )
-    return tuple(found)
-
-
-def _read_given(entry: Any) -> Given | None:
-    if not isinstance(entry, Mapping) or not isinstance(entry.get("sha256"), str):
-        return None
-    kind, _, by = str(entry.get("kind", "")).partition(":")
-    by = by or str(entry.get("by") or "")
-    if kind not in _KINDS or (by and by not in _SIGNERS):
-        return None
-    return Given(kind, by or None, str(entry.get("name") or kind), entry["sha256"])
+def _read_id(value: Any) -> int | None:
+    if isinstance(value, str) and value.isdecimal() and len(value) <= len(str(LARGEST_ID)):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _problem(refusal: Refusal) -> Problem:

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gewu_dsl.model import Item
 from gewu_platform.core.zones import to_local
 from gewu_platform.records.hot.reports import list_items_in_use, list_usable_versions
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem, not_found
-from gewu_platform.service.publishing import STILL_TAKEN, Published, published_item
+from gewu_platform.service.publishing import Published, in_force, published_item
+
+STILL_TAKEN = timedelta(days=7)
+"""How long after its retirement a version is still taken from phones that were out of reach."""
 
 
-def item_for_report(engine: Engine, name: str, version: str | None, at: datetime) -> Published:
-    """The version the client filled in while it is still taken, else the one in use. Inside a transaction.
+def item_for_report(
+    engine: Engine, name: str, version: str | None, now: datetime, reported_at: datetime
+) -> Published:
+    """The version that the client filled in, by default the one in use. Inside a transaction.
 
-    Problem not-found for an unknown item, not-possible-now outside its inclusion period.
+    Another than that is never taken in its place: the sheet answers its questions. Problem not-found, `gone` for one that was
+    retired too long ago, not-possible-now where the item was not in force when the report was made.
     """
-    retired = dict(list_usable_versions(engine.store, name, version))
-    in_use = next((found for found, retired_at in retired.items() if retired_at is None), None)
-    if version in retired:
-        retired_at = retired[version]
-        chosen = version if retired_at is None or at - retired_at <= STILL_TAKEN else in_use
-    else:
-        chosen = in_use
-    if chosen is None:
-        raise not_found(f"事项 {name}", f"item {name}")
+    known = dict(list_usable_versions(engine.store, name, version))
+    chosen = version or next((found for found, retired_at in known.items() if retired_at is None), None)
+    if chosen is None or chosen not in known:
+        raise not_found(f"事项 {name}", f"item {name}" + (f" in version {version}" if version else ""))
+    retired_at = known[chosen]
+    if retired_at is not None and now - retired_at > STILL_TAKEN:
+        raise Problem("gone", "表单已更新，请重新打开后填写", "The form has changed since; open it again")
     published = published_item(engine, name, chosen)
-    today, item = to_local(at, engine.zone).date(), published.item
-    if (item.since is not None and today < item.since) or (item.until is not None and today > item.until):
-        raise Problem(
-            "not-possible-now", f"事项“{item.title}”目前不在入格期内", f"“{item.title}” is not in force now"
-        )
+    if not in_force(published.item, to_local(reported_at, engine.zone).date()):
+        title = published.item.title
+        raise Problem("not-possible-now", f"事项“{title}”不在入格期内", f"“{title}” is not in force then")
     return published
 
 

@@ -36,6 +36,21 @@ ALLOWED = frozenset(
 _DECODED = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 
 
+_FITTING = {
+    "photo": ("image/",),
+    "signature": ("image/",),
+    "video": ("video/",),
+    # Phones record sound into containers that their first bytes do not tell from a film's.
+    "audio": ("audio/", "video/"),
+    "file": ("",),
+}
+
+
+def fits(kind: str, media_type: str) -> bool:
+    """Whether a file of that type is what a question, or a piece of evidence, of that kind asks for."""
+    return media_type.startswith(_FITTING[kind])
+
+
 def sniff(head: bytes) -> str | None:
     """The media type of a file that starts with `head`; None for every type that is not taken."""
     if head.startswith(b"\xff\xd8\xff"):

@@ -11,6 +11,7 @@ from gewu_platform.core.words import Words
 from gewu_platform.core.zones import to_local
 from gewu_platform.records.hot import notices as stored
 from gewu_platform.records.hot.rows import Row
+from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import require
@@ -60,6 +61,8 @@ def count_unread(engine: Engine, caller: Caller) -> int:
 def mark_read(engine: Engine, caller: Caller, notice: int | None = None) -> None:
     """Mark one of the caller's messages as read, or all of them."""
     require(caller, "notices.read")
+    if notice is not None and notice > LARGEST_ID:
+        return
     engine.store.retrying(lambda: stored.mark_read(engine.store, caller.id or 0, engine.now(), notice))
 
 
@@ -69,7 +72,9 @@ def _recipients(engine: Engine, message: Row) -> list[int]:
     if message["office"] is not None:
         return stored.users_of_office(engine.store, message["office"])
     if message["role"] == "worker":
-        return stored.workers_of_grid(engine.store, message["area"])
+        # Where nobody is rostered, the centre verifies.
+        workers = stored.workers_of_grid(engine.store, message["area"])
+        return workers or stored.users_over_area(engine.store, "acceptor", message["area"])
     return stored.users_over_area(engine.store, message["role"], message["area"])
 
 

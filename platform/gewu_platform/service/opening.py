@@ -22,7 +22,7 @@ from gewu_platform.service.clockwork import Clock, calendar_name, foresee, start
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.publishing import Published
 from gewu_platform.service.replaying import evidence_to_json
-from gewu_platform.service.report_sites import Site
+from gewu_platform.service.report_sites import Site, hidden_attributes
 from gewu_platform.service.views import ReceiptCase
 
 SYSTEM_ACTOR = Actor(None, SYSTEM_ROLE)
@@ -151,10 +151,7 @@ def _fixed(opening: Opening, decided: DecidedFinding, decision: dict[str, Any], 
 def _masked(engine: Engine, opening: Opening, decision: dict[str, Any]) -> dict[str, Any]:
     """The decision without what its trace saw of private answers and attributes: it is read by more people than they are."""
     private = {question.name for question in opening.published.item.questions if question.private}
-    kind = engine.catalogue.kinds.get(opening.site.place["kind"]) if opening.site.place else None
-    private |= (
-        {f"place.{attribute.name}" for attribute in kind.attributes if attribute.private} if kind else set()
-    )
+    private |= {f"place.{name}" for name in hidden_attributes(engine, opening.site)}
     for reason in decision["trace"] if private else ():
         reason["saw"] = {name: "***" if name in private else value for name, value in reason["saw"].items()}
     return decision

@@ -24,7 +24,7 @@ from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import reaches, require
 from gewu_platform.service.problems import Fault, Problem, not_found
 from gewu_platform.service.texts import tidy
-from gewu_platform.service.users import UserView, caller_from, user_view
+from gewu_platform.service.users import UserView, caller_from, require_over, user_view
 
 FAILURES = 5
 """Wrong passwords in a row after which an account locks."""
@@ -158,7 +158,8 @@ def add_user(
         )  # fmt: skip
         for grid in grids:
             db.Roster(user=user, grid=_reached(engine, caller, grid, tier="grid"))
-        engine.store.db.flush()
+        db.flush()
+        require_over(engine, caller, user)
         view = user_view(user)
         _enter(engine, caller, user, "user-added", {
             "name": name, "full_name": full_name, "role": role, "department": department, "areas": list(view.areas),
@@ -204,7 +205,7 @@ def assign_user(
     require(caller, "users.change")
 
     def work() -> UserView:
-        user = _user(engine, name)
+        user = _managed(engine, caller, name)
         before = user_view(user)
         if areas is not None:
             user.areas = [_reached(engine, caller, area) for area in areas]
@@ -254,7 +255,7 @@ def set_password(engine: Engine, caller: Caller, name: str, password: str, old: 
     password_hash = engine.passwords.hash(password)
 
     def work() -> None:
-        user = _user(engine, name)
+        user = _managed(engine, caller, name)
         user.password_hash, user.session_key = password_hash, new_session_key()
         user.failed_sign_ins, user.locked_until = 0, None
         _enter(engine, caller, user, "password-set", {})
@@ -277,9 +278,9 @@ def sign_out_everywhere(engine: Engine, caller: Caller) -> None:
 
 
 def issue_token(engine: Engine, caller: Caller, name: str) -> str:
-    """A new API token of the user: shown this once, kept only as a hash. One's own, or with the roster's permission."""
+    """A new API token of the user: shown this once, kept only as a hash. One's own; the machine's owner gives others theirs."""
     if name != caller.name:
-        require(caller, "users.change")
+        require(caller, "tokens.issue")
     secret = new_token()
 
     def work() -> str:
@@ -298,7 +299,7 @@ def revoke_tokens(engine: Engine, caller: Caller, name: str) -> int:
         require(caller, "users.change")
 
     def work() -> int:
-        user = _user(engine, name)
+        user = _managed(engine, caller, name)
         waiting = [token for token in user.tokens if token.revoked_at is None]
         for token in waiting:
             token.revoked_at = engine.now()
@@ -314,7 +315,7 @@ def _set_active(engine: Engine, caller: Caller, name: str, active: bool) -> User
         raise Problem("not-possible-now", "不能停用自己", "Nobody disables themselves")
 
     def work() -> UserView:
-        user = _user(engine, name)
+        user = _managed(engine, caller, name)
         if user.active != active:
             user.active, user.session_key = active, new_session_key()
             _enter(engine, caller, user, "user-enabled" if active else "user-disabled", {})
@@ -327,6 +328,14 @@ def _user(engine: Engine, name: str) -> Any:
     user = engine.store.db.User.get(name=name) if _NAME.fullmatch(name) else None
     if user is None:
         raise not_found(f"用户 {name}", f"user {name}")
+    return user
+
+
+def _managed(engine: Engine, caller: Caller, name: str) -> Any:
+    """The user's row, where the user is the caller or answers for nothing that is not the caller's."""
+    user = _user(engine, name)
+    if user.id != caller.id:
+        require_over(engine, caller, user)
     return user
 
 

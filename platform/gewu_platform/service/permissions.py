@@ -45,6 +45,8 @@ ALLOWED: Mapping[str, frozenset[Role]] = MappingProxyType(
         # people and areas
         "users.read": _roles("roster", "auditor"),
         "users.change": _roles("roster"),
+        # Whoever held another's token would be that other, and keep every duty apart from nobody: only the machine gives one.
+        "tokens.issue": _roles(),
         "areas.read": _EVERYBODY,
         "areas.change": _roles("roster"),
         "offices.change": _roles("roster"),

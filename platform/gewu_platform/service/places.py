@@ -15,12 +15,13 @@ from gewu_dsl.model import Item, PlaceKind, Question
 from gewu_dsl.validity import refusal, value_refusals
 from gewu_platform.records import journal
 from gewu_platform.records.hot import places as stored
+from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.organisation import area_row, path_ids, reachable_grids
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Fault, Problem, not_found
-from gewu_platform.service.texts import tidy
+from gewu_platform.service.texts import is_storable, tidy
 
 HIDDEN = "***"
 
@@ -210,6 +211,8 @@ def list_places(
         chosen = sorted(grids if grid is None else grids & {grid})
         places = select(p for p in db.Place if p.active and p.id > after and p.grid.id in chosen)
         if kind is not None:
+            if not is_storable(kind):
+                return []
             places = places.filter(lambda p: p.kind == kind)
         if search:
             places = places.filter(lambda p: search in p.name or search in p.code)
@@ -234,7 +237,7 @@ def places_of_kinds(
 
 
 def _place_row(engine: Engine, caller: Caller, place_id: int, use_case: str) -> Any:
-    place = engine.store.db.Place.get(id=place_id)
+    place = engine.store.db.Place.get(id=place_id) if place_id <= LARGEST_ID else None
     if place is None:
         raise not_found(f"场所 {place_id}", f"place {place_id}")
     require(caller, use_case, path=path_ids(place.grid.path))
@@ -300,7 +303,7 @@ def _faults(engine: Engine, kind: str, name: str, values: Mapping[str, Any]) -> 
 
 def _record(engine: Engine, place: Any, values: dict[str, Any], *, hide: bool) -> PlaceRecord:
     item = _as_item(engine, place.kind)
-    shown = masked_answers(item, values) if hide else values
+    shown = _masked(item, values) if hide else values
     label = engine.catalogue.kinds[place.kind].label if place.kind in engine.catalogue.kinds else place.kind
     return PlaceRecord(
         id=place.id,
@@ -324,6 +327,13 @@ def _record(engine: Engine, place: Any, values: dict[str, Any], *, hide: bool) -
         ),
         values=shown,
     )
+
+
+def _masked(item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is private, and without what no pack that can be read declares: it may have been private."""
+    declared = {question.name for question in item.questions}
+    shown = masked_answers(item, values)
+    return {name: value if name in declared else HIDDEN for name, value in shown.items()}
 
 
 def _in_words(question: Question, value: Any) -> str:

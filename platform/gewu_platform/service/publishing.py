@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
@@ -25,10 +25,8 @@ from gewu_platform.records import journal
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import require
-from gewu_platform.service.problems import Fault, Problem, not_found
-
-STILL_TAKEN = timedelta(days=7)
-"""How long after its retirement a version is still taken from phones that were out of reach."""
+from gewu_platform.service.problems import Fault, not_found
+from gewu_platform.service.texts import is_storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +197,8 @@ def _state(published: str | None, on_disk: str | None, readable: bool) -> str:
 
 def published_item(engine: Engine, name: str, version: str | None = None) -> Published:
     """An item in one version, by default the one in use. Problem `not-found`."""
+    if not is_storable(name + (version or "")):
+        raise not_found("该事项", "such item")
     with engine.store.transaction():
         if version is not None and ("item", name, version) in engine.cache:
             return _cached(engine, name, version)
@@ -217,23 +217,6 @@ def published_item(engine: Engine, name: str, version: str | None = None) -> Pub
         return _cached(engine, name, found)
 
 
-def item_for_report(engine: Engine, name: str, version: str | None, at: datetime) -> Published:
-    """The item as a report made at `at` may use it.
-
-    A `version` that was retired is taken for another STILL_TAKEN, for phones that were out of reach; later it is Problem
-    `gone`. `not-possible-now` before the item is in force and after.
-    """
-    with engine.store.transaction():
-        published = published_item(engine, name, version)
-        row = engine.store.db.ItemVersion.get(item=name, version=published.version)
-        if row.retired_at is not None and at - row.retired_at > STILL_TAKEN:
-            raise Problem("gone", "表单已更新，请重新打开后填写", "The form has changed since; open it again")
-    today = to_local(at, engine.zone).date()
-    if not _in_force(published.item, today):
-        raise Problem("not-possible-now", "该事项目前不在入格期内", "This item is not in force now")
-    return published
-
-
 def list_items(engine: Engine, caller: Caller) -> list[ItemRow]:
     """The items in use and in force today, by department and name."""
     require(caller, "items.read")
@@ -242,7 +225,7 @@ def list_items(engine: Engine, caller: Caller) -> list[ItemRow]:
         rows = [(v.item, v.version) for v in select(v for v in db.ItemVersion if v.retired_at is None)]
         in_use = [_cached(engine, name, version) for name, version in rows]
     today = to_local(engine.now(), engine.zone).date()
-    listed = [_row(engine, published) for published in in_use if _in_force(published.item, today)]
+    listed = [_row(engine, published) for published in in_use if in_force(published.item, today)]
     return sorted(listed, key=lambda row: (row.department, row.number or "", row.name))
 
 
@@ -270,7 +253,8 @@ def _cached(engine: Engine, name: str, version: str) -> Published:
     return published
 
 
-def _in_force(item: Item, today: date) -> bool:
+def in_force(item: Item, today: date) -> bool:
+    """Whether the item may be reported on that local day."""
     return (item.since is None or item.since <= today) and (item.until is None or today <= item.until)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from gewu_dsl.model import Evidence
 from gewu_platform.core.lifecycle import State, event_from_json, evolve, open_case
 from gewu_platform.core.projection import CaseFields, ClockStart, escalated, moved, noted, opened
-from gewu_platform.records.journal import Entry, entries
+from gewu_platform.records.journal import Entry, history
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import not_found
 
@@ -21,10 +21,10 @@ def evidence_to_json(needs: Iterable[Evidence]) -> list[dict[str, Any]]:
     return [{"kind": need.kind, "count": need.count, "by": need.by} for need in needs]
 
 
-def replay_state(history: Iterable[Entry]) -> State:
+def replay_state(entries: Iterable[Entry]) -> State:
     """The state that a case's entries lead to; ValueError where they do not begin with its report."""
     state: State | None = None
-    for entry in history:
+    for entry in entries:
         if entry.kind == "reported":
             state = _opened_state(entry.body)
         elif state is not None and entry.kind not in CLOCK_EVENTS:
@@ -42,7 +42,7 @@ def rebuild_case(engine: Engine, case: int) -> dict[str, Any]:
     fixed: Mapping[str, Any] = {}
     fields: CaseFields = {}
     state: State | None = None
-    for entry in entries(engine.store, f"case:{case}"):
+    for entry in history(engine.store, f"case:{case}"):
         clocks = [ClockStart.from_json(clock) for clock in _list(entry, "clocks")]
         if entry.kind == "reported":
             fixed, state, fields = _part(entry, "case"), _opened_state(entry.body), opened(entry.at, clocks)

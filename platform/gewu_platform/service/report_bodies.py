@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from gewu_platform.core.zones import from_offset
 from gewu_platform.records.journal import canonical
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.service.texts import is_storable
 
 AHEAD = timedelta(minutes=5)
 """How far a phone's clock may be ahead."""
@@ -23,13 +23,15 @@ OLDEST = timedelta(days=7)
 """How long a report may wait on a phone before it is sent."""
 
 _FIELDS = frozenset({"item", "version", "place", "location", "grid", "answers", "reported_at", "files"})
-_UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportBody:
-    """One filled form as sent; `point` is (lon, lat), `reported_at` naive UTC, `hash` that of the whole body."""
+    """One filled form as sent; `point` is (lon, lat), `reported_at` naive UTC, `hash` that of the whole body.
+
+    `files` are the attachments it was sent with and the SHA-256 of each; None where the phone could not tell.
+    """
 
     item: str
     version: str | None
@@ -38,7 +40,7 @@ class ReportBody:
     point: tuple[float, float] | None
     answers: Mapping[str, Any]
     reported_at: datetime
-    files: Mapping[str, str]
+    files: Mapping[str, str | None]
     hash: str
 
 
@@ -67,7 +69,7 @@ def require_plain(value: object) -> None:
 
 def _is_plain(value: object) -> bool:
     if isinstance(value, str):
-        return _UNKEPT.search(value) is None
+        return is_storable(value)
     if isinstance(value, Mapping):
         return all(_is_plain(name) and _is_plain(inner) for name, inner in value.items())
     return all(map(_is_plain, value)) if isinstance(value, list | tuple) else True
@@ -86,18 +88,16 @@ def read_body(engine: Engine, body: object, now: datetime) -> ReportBody:
     for name, required in (("item", True), ("version", False), ("place", False), ("grid", False)):
         if not _is_text(body.get(name), required):
             faults.append(Fault(name, "type", "须为文本", "must be a text"))
-    answers, files = body.get("answers"), body.get("files")
+    answers, files = body.get("answers"), _read_files(body.get("files"), faults)
     if not isinstance(answers, Mapping):
         faults.append(Fault("answers", "type", "须为对象", "must be an object"))
     point = _read_point(body.get("location"), faults)
     reported_at = _read_moment(engine, body.get("reported_at"), now, faults)
-    if files is not None and not _is_files(files):
-        faults.append(Fault("files", "type", "须为 {名称: SHA-256}", "must be {name: SHA-256}"))
     if faults or not isinstance(answers, Mapping):
         raise Problem("invalid-body", "上报内容有误", "The report cannot be read", faults)
     return ReportBody(
         body["item"], body.get("version") or None, body.get("place") or None, body.get("grid") or None, point,
-        answers, reported_at, files or {}, hash_body(body),
+        answers, reported_at, files, hash_body(body),
     )  # fmt: skip
 
 
@@ -105,11 +105,26 @@ def _is_text(value: object, required: bool) -> bool:
     return isinstance(value, str) and bool(value or not required) if value is not None else not required
 
 
-def _is_files(files: object) -> bool:
-    return isinstance(files, Mapping) and all(
-        isinstance(name, str) and name and isinstance(digest, str) and _SHA256.fullmatch(digest)
-        for name, digest in files.items()
-    )
+def _read_files(files: object, faults: list[Fault]) -> dict[str, str | None]:
+    """`{name: SHA-256}`, or the list `[{"name", "sha256", …}]` in which `sha256` may be null."""
+    if isinstance(files, Mapping):
+        listed = list(files.items())
+    elif isinstance(files, list | tuple) and all(isinstance(file, Mapping) for file in files):
+        listed = [(file.get("name"), file.get("sha256")) for file in files]
+    else:
+        listed = [] if files is None else [(None, None)]
+    found: dict[str, str | None] = {}
+    for name, digest in listed:
+        if not isinstance(name, str) or not name or name in found or not _is_digest(digest):
+            words = "须为 {名称: SHA-256} 或 [{name, sha256}]", "must be {name: SHA-256} or [{name, sha256}]"
+            faults.append(Fault("files", "type", *words))
+            return {}
+        found[name] = digest.lower() if digest else None
+    return found
+
+
+def _is_digest(digest: object) -> bool:
+    return digest is None or (isinstance(digest, str) and _SHA256.fullmatch(digest.lower()) is not None)
 
 
 def _read_point(location: object, faults: list[Fault]) -> tuple[float, float] | None:
@@ -124,14 +139,15 @@ def _read_point(location: object, faults: list[Fault]) -> tuple[float, float] | 
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    """A finite number; whole ones that no float holds are too large for anything measured in degrees."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -1e6 < value < 1e6
 
 
 def _read_moment(engine: Engine, text: object, now: datetime, faults: list[Fault]) -> datetime:
     if text is None:
         return now
     try:
-        moment = from_offset(str(text), engine.zone)
+        moment = from_offset(text if isinstance(text, str) else "", engine.zone)
     except (ValueError, OverflowError):
         faults.append(Fault("reported_at", "type", "须为 ISO 8601 时间", "must be a time in ISO 8601"))
         return now

@@ -84,6 +84,15 @@ def read_context(
     return {name: value for name, value in context.items() if value is not None}
 
 
+def hidden_attributes(engine: Engine, site: Site) -> frozenset[str]:
+    """What of the place may not be shown: its private attributes, and whatever no pack that can be read declares."""
+    if site.place is None:
+        return frozenset()
+    kind = engine.catalogue.kinds.get(site.place["kind"])
+    shown = {attribute.name for attribute in kind.attributes if not attribute.private} if kind else set()
+    return frozenset(json.loads(site.place["attributes"])) - shown
+
+
 def _find_place(engine: Engine, item: Item, body: ReportBody) -> Row | None:
     if body.place is None:
         if item.kinds:

@@ -26,7 +26,8 @@ from gewu_platform.service.permissions import require, sees_case
 from gewu_platform.service.problems import Fault, Problem, not_found
 from gewu_platform.service.publishing import Published, published_item
 from gewu_platform.service.report_bodies import ReportBody, hash_body, read_body, read_uuid
-from gewu_platform.service.report_sites import Site, find_site, read_context
+from gewu_platform.service.report_files import find_file_faults
+from gewu_platform.service.report_sites import Site, find_site, hidden_attributes, read_context
 from gewu_platform.service.views import Preview, Receipt, ReceiptCase, RefusedAnswer, SubmissionRow
 
 
@@ -58,7 +59,7 @@ def preview_report(
     full = {"answers": {}, **body, "item": item, **({"version": version} if version else {})}
     report = read_body(engine, full, now)
     with engine.store.transaction():
-        published = item_for_report(engine, report.item, report.version, now)
+        published = item_for_report(engine, report.item, report.version, now, report.reported_at)
         site = find_site(engine, caller, published.item, report)
         calendar = calendar_in_use(engine, published.item.calendar)
         context = read_context(engine, caller, published.item, site, report.reported_at, calendar)
@@ -90,13 +91,13 @@ def form_context(engine: Engine, caller: Caller, item: str, place: str | None) -
     require(caller, "report.preview")
     now = engine.now()
     with engine.store.transaction():
-        published = item_for_report(engine, item, None, now)
+        published = item_for_report(engine, item, None, now, now)
         where: dict[str, Any] = {"place": place} if place else {"grid": _first_grid(engine, caller)}
         body = read_body(engine, {"item": item, "answers": {}, **where}, now)
         site = find_site(engine, caller, published.item, body)
         calendar = calendar_in_use(engine, published.item.calendar)
         context = read_context(engine, caller, published.item, site, now, calendar)
-    hidden = {f"place.{name}" for name in _private_attributes(engine, site)}
+    hidden = {f"place.{name}" for name in hidden_attributes(engine, site)}
     return {name: value for name, value in context.items() if name not in hidden}
 
 
@@ -104,11 +105,6 @@ def _first_grid(engine: Engine, caller: Caller) -> str:
     if not caller.grids:
         raise Problem("not-allowed", "您还没有入格，请联系人员管理", "You are rostered in no grid yet")
     return str(engine.store.db.Area[min(caller.grids)].code)
-
-
-def _private_attributes(engine: Engine, site: Site) -> list[str]:
-    kind = engine.catalogue.kinds.get(site.place["kind"]) if site.place else None
-    return [attribute.name for attribute in kind.attributes if attribute.private] if kind else []
 
 
 def receipt(engine: Engine, caller: Caller, uuid: str) -> Receipt:
@@ -187,11 +183,13 @@ def _repeated(engine: Engine, caller: Caller, known: Row, body: object) -> Recei
 
 
 def _take_in(engine: Engine, caller: Caller, uuid: str, body: ReportBody, now: datetime) -> Receipt:
-    published = item_for_report(engine, body.item, body.version, now)
+    published = item_for_report(engine, body.item, body.version, now, body.reported_at)
     site = find_site(engine, caller, published.item, body)
     calendar = calendar_in_use(engine, published.item.calendar)
     context = read_context(engine, caller, published.item, site, body.reported_at, calendar)
     answers, decision = _decide(published, body, context)
+    if faults := find_file_faults(engine, caller, uuid, published.item, answers, body.files):
+        raise _invalid(faults)
     seq = reports.head(engine.store) + 1
     _keep_form(engine, caller, uuid, body, published, site, answers, context, decision, now)
     opening = Opening(uuid, published, site, calendar, caller.id or 0, now, _number(engine, now, seq))

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database keeps `text`: none does that holds NUL or half of a character."""
+    return _UNKEPT.search(text) is None
 
 
 def tidy(text: str) -> str:

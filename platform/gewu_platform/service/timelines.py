@@ -34,7 +34,7 @@ _PLAIN: Mapping[str, Words] = {
 
 def tell_timeline(engine: Engine, case: int, evidence: Sequence[FileView]) -> tuple[TimelineEntry, ...]:
     """Everything that happened to a case, the oldest first. Inside a transaction."""
-    entries = journal.entries(engine.store, f"case:{case}")
+    entries = journal.history(engine.store, f"case:{case}")
     names = stored.name_users(
         engine.store, sorted({entry.actor for entry in entries if entry.actor is not None})
     )

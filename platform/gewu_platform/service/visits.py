@@ -26,7 +26,7 @@ from gewu_platform.service.publishing import published_item
 from gewu_platform.service.views import PlanResult, VisitRow
 from gewu_platform.service.visit_rules import VisitRules
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"(2[01]\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 
 _REASONS = {
     "no worker": Words("网格没有在岗网格员", "no worker is rostered in the grid"),

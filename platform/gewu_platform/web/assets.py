@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import mimetypes
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory, url_for
+
+PACKED = frozenset({"text/html", "text/javascript", "application/json", "application/problem+json"})
+WORTH_PACKING = 1000
 
 DIST = Path(__file__).parent / "static" / "dist"
 
@@ -25,6 +29,7 @@ def init_assets(site: Flask) -> None:
     site.jinja_env.globals["asset"] = asset
     site.before_request(_send_packed)
     site.after_request(_cache_hashed)
+    site.after_request(_pack_page)
 
 
 def read_manifest() -> dict[str, str]:
@@ -43,6 +48,23 @@ def _cache_hashed(response: Response) -> Response:
         response.cache_control.public = True
         response.cache_control.immutable = True
         response.cache_control.no_cache = None
+    return response
+
+
+def _pack_page(response: Response) -> Response:
+    """Pages and documents are packed on their way out: a list of items takes a tenth of the bytes on a phone."""
+    if (
+        response.mimetype not in PACKED
+        or response.direct_passthrough
+        or "Content-Encoding" in response.headers
+    ):
+        return response
+    response.vary.add("Accept-Encoding")
+    content = response.get_data()
+    if len(content) < WORTH_PACKING or not request.accept_encodings["gzip"]:
+        return response
+    response.set_data(gzip.compress(content, 5, mtime=0))
+    response.content_encoding = "gzip"
     return response
 
 

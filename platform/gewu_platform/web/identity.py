@@ -35,7 +35,8 @@ def init_identity(site: Flask) -> None:
     site.config["WTF_CSRF_CHECK_DEFAULT"] = False
     site.config["WTF_CSRF_HEADERS"] = ["X-CSRFToken"]
     site.config["WTF_CSRF_SSL_STRICT"] = False  # no referrer reaches us from some phones' browsers
-    site.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: a form may stay open for a whole round
+    # A token lives as long as its session: a form may stay open for a whole round.
+    site.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(site)
     site.before_request(_guard_cookies)
 

@@ -16,7 +16,7 @@ TITLES = {
     "worker.choose": lazy_gettext("上报"),
     "worker.mine": lazy_gettext("我的"),
     "cases.inbox": lazy_gettext("待办"),
-    "queue.queue": lazy_gettext("受理队列"),
+    "queue.queue": lazy_gettext("中心队列"),
     "board.board": lazy_gettext("看板"),
     "cases.cases": lazy_gettext("案件"),
     "items.index": lazy_gettext("事项"),
@@ -70,7 +70,9 @@ def init_menu(site: Flask) -> None:
 
 def menu_of(caller: Caller) -> list[Link]:
     """The entries of this person's menu."""
-    return [Link(_url(name), str(TITLES[name]), request.path == _url(name)) for name in MENUS.get(caller.role, ())]
+    return [
+        Link(_url(name), str(TITLES[name]), request.path == _url(name)) for name in MENUS.get(caller.role, ())
+    ]
 
 
 def landing_of(caller: Caller) -> str:
@@ -86,4 +88,3 @@ def _url(name: str) -> str:
 def _count_unread() -> int:
     person = caller_or_none()
     return notices.count_unread(engine(), person) if person else 0
-

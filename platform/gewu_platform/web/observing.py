@@ -38,7 +38,13 @@ def init_observing(site: Flask) -> None:
         response.headers["X-Request-ID"] = g.get("request_id", "")
         requests.labels(endpoint, str(response.status_code)).inc()
         seconds.labels(endpoint).observe(took)
-        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=round(took * 1000, 1))
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=round(took * 1000, 1),
+        )
         return response
 
     pages = Blueprint("observing", __name__)
@@ -50,7 +56,8 @@ def init_observing(site: Flask) -> None:
     @pages.get("/readyz")
     def readyz() -> tuple[Response, int]:
         problems = health.readiness(engine())
-        return jsonify(status="ok" if not problems else "not ready", problems=problems), 200 if not problems else 503
+        status, code = ("not ready", 503) if problems else ("ok", 200)
+        return jsonify(status=status, problems=problems), code
 
     @pages.get("/metrics")
     def metrics() -> Response:

@@ -36,7 +36,9 @@ def answer_problem(problem: Problem) -> Response:
     elif problem.code == "not-signed-in":
         return ask_to_sign_in()
     else:
-        response = Response(render_template("problem.html", problem=problem, request_id=g.get("request_id", "")))
+        response = Response(
+            render_template("problem.html", problem=problem, request_id=g.get("request_id", ""))
+        )
     response.status_code = problem.status
     if problem.status == 429:
         response.headers["Retry-After"] = "60"

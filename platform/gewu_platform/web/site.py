@@ -30,6 +30,8 @@ def create_site(engine: Engine, options: SiteOptions) -> Flask:
         MAX_FORM_MEMORY_SIZE=2**20,
         DEMO=options.demo,
     )
+    site.json.ensure_ascii = False  # type: ignore[attr-defined]
+    site.json.sort_keys = False  # type: ignore[attr-defined]
     site.extensions["gewu_engine"] = engine
     site.url_map.converters["int"] = IdConverter
     # What runs before each request runs in this order: it has its id before anything can go wrong.

@@ -166,15 +166,24 @@ def list_attachments(store: Store, submission: str, case: int) -> list[Row]:
     )  # fmt: skip
 
 
-def list_stored(store: Store, hashes: Sequence[str]) -> set[str]:
-    """Which of the files are there."""
+def list_handed_in(store: Store, user: int | None, submission: str, hashes: Sequence[str]) -> dict[str, Row]:
+    """Those of the files that are stored, by hash: `media_type`, whether `user` handed it in apart from the form
+    `submission`, and whether it came with that form.
+    """
     listed, parameters = in_list("hash", hashes)
-    return {
-        row["sha256"]
-        for row in fetch(
-            store.execute(f"SELECT sha256 FROM stored_files WHERE sha256 IN {listed}", **parameters)
+    rows = fetch(
+        store.execute(
+            "SELECT f.sha256, f.media_type, EXISTS (SELECT 1 FROM attachments a"
+            " WHERE a.file = f.sha256 AND a.submission = :submission) AS of_report,"
+            " (EXISTS (SELECT 1 FROM attachments a WHERE a.file = f.sha256"
+            ' AND a."user" = :own AND a.submission <> :submission)'
+            " OR EXISTS (SELECT 1 FROM journal j WHERE j.subject = 'file:' || f.sha256"
+            " AND j.kind = 'file-stored' AND j.actor = :own)) AS handed_in"
+            f" FROM stored_files f WHERE f.sha256 IN {listed}",
+            submission=submission, own=user, **parameters,
         )
-    }
+    )  # fmt: skip
+    return {row["sha256"]: row for row in rows}
 
 
 def name_users(store: Store, users: Sequence[int]) -> dict[int, str]:

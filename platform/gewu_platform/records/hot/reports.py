@@ -100,6 +100,17 @@ def count_visits(store: Store, place: int, until: datetime, days: int) -> int:
     return int(cursor.fetchone()[0])
 
 
+def list_uploads(store: Store, uuid: str) -> list[Row]:
+    """The files put under a form's id, by name."""
+    return fetch(
+        store.execute(
+            'SELECT a.name, a."user" AS user_id, a.file AS sha256, f.media_type'
+            " FROM attachments a JOIN stored_files f ON f.sha256 = a.file WHERE a.submission = :uuid ORDER BY a.name",
+            uuid=uuid,
+        )
+    )
+
+
 def list_planned_visits(store: Store, place: int, item: str, month: str) -> list[Row]:
     """The visits of the place for the item in the month that nobody has paid yet."""
     return fetch(

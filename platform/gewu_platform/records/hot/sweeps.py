@@ -12,13 +12,14 @@ from gewu_platform.records.store import Store
 def claim_timers(store: Store, at: datetime, limit: int) -> list[Row]:
     """Mark up to `limit` timers that are due as fired at `at` and return them; each is returned once, ever.
 
+    At its very due time a step is still on time: only what lies before `at` is overdue.
     Where several runners sweep at the same moment, those that another has in hand are skipped, not waited for.
     """
     skip = " FOR UPDATE SKIP LOCKED" if store.dialect == "postgresql" else ""
     claimed = fetch(
         store.execute(
             "UPDATE timers SET fired_at = :at WHERE id IN (SELECT id FROM timers"
-            " WHERE fired_at IS NULL AND cancelled_at IS NULL AND due_at <= :at"
+            " WHERE fired_at IS NULL AND cancelled_at IS NULL AND due_at <= :at AND (kind = 'remind' OR due_at < :at)"
             f' ORDER BY due_at, id LIMIT :limit{skip}) RETURNING id, "case" AS case_id, deadline, kind, tier, due_at',
             at=at, limit=limit,
         )

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from gewu_platform.api.current import caller, engine
 from gewu_platform.api.queries import case_query
 from gewu_platform.service import attachments, cases, handling, organisation
+from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Problem
 from gewu_platform.service.views import CaseView
 from gewu_platform.web.embedding import embed_json
@@ -30,7 +31,9 @@ MAIN = frozenset({"accept", "file", "dispatch", "handle", "confirm", "verify", "
 @login_required
 def inbox() -> str:
     """What a handler's offices have to handle, what runs out first at the top."""
-    return render_template("inbox.html", cases=cases.list_cases(engine(), caller(), step="handle", limit=INBOX))
+    return render_template(
+        "inbox.html", cases=cases.list_cases(engine(), caller(), step="handle", limit=INBOX)
+    )
 
 
 @pages.get("/cases", endpoint="cases")
@@ -55,6 +58,7 @@ def case(case_id: int) -> str:
 @login_required
 def command(case_id: int, command: str) -> AnyResponse | tuple[str, int]:
     """Give one command; what is missing is said on the page, with what was typed kept."""
+    require(caller(), "cases.command")
     arguments: dict[str, Any] = dict(posted_texts())
     try:
         arguments["evidence"] = _store_evidence(case_id)
@@ -80,22 +84,24 @@ def file(sha256: str) -> Response:
     )  # fmt: skip
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.cache_control.private = True
-    response.cache_control.public = None
+    response.cache_control.public = False
     return response
 
 
 def _store_evidence(case_id: int) -> list[dict[str, str]]:
     """Uploads named after the kind of evidence they are: `photo`, `signature:owner` …"""
     evidence: list[dict[str, str]] = []
-    for kind, name, upload in posted_files():
-        stored = attachments.store_evidence(engine(), caller(), case_id, name, upload.stream, upload.mimetype)
+    for kind, name, stream in posted_files():
+        stored = attachments.store_evidence(engine(), caller(), case_id, name, stream)
         evidence.append({"kind": kind, "name": name, "sha256": stored.sha256})
     return evidence
 
 
 def _show(case_id: int, problem: Problem | None = None, failed: str | None = None) -> str:
     view = cases.read_case(engine(), caller(), case_id)
-    possible = sorted((each for each in view.commands if each.possible), key=lambda each: each.command not in MAIN)
+    possible = sorted(
+        (each for each in view.commands if each.possible), key=lambda each: each.command not in MAIN
+    )
     barred = [each for each in view.commands if not each.possible]
     return render_template(
         "case.html", view=view, possible=possible, barred=barred, main=MAIN, problem=problem, failed=failed,
@@ -114,7 +120,11 @@ def _map_of(view: CaseView) -> dict[str, Any]:
     if view.lon is not None and view.lat is not None:
         light = view.row.light if view.row.light in ("yellow", "red") else None
         point = {"type": "Point", "coordinates": [view.lon, view.lat]}
-        features.append(_feature(point, label=view.row.place_name or view.row.title, **({"light": light} if light else {})))
+        features.append(
+            _feature(
+                point, label=view.row.place_name or view.row.title, **({"light": light} if light else {})
+            )
+        )
     return {"type": "FeatureCollection", "features": features}
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from gewu_platform.api.current import caller_or_none, engine
 from gewu_platform.service import people
 from gewu_platform.service.problems import Problem
+from gewu_platform.web.forms import posted_texts
 from gewu_platform.web.identity import SignedIn
 from gewu_platform.web.menu import landing_of
 from gewu_platform.web.words import LANGUAGES
@@ -34,16 +35,18 @@ def sign_in() -> str | Response:
 
 @pages.post("/sign-in")
 def enter() -> Response | tuple[str, int]:
-    name = request.form.get("name", "").strip()
-    target = request.form.get("next", "")
+    """Sign in; a refusal says on the page what happens after several of them."""
+    texts = posted_texts()
+    name, target = texts.get("name", "").strip(), texts.get("next", "")
     try:
-        caller = people.sign_in(engine(), name, request.form.get("password", ""), request.remote_addr or "")
+        caller = people.sign_in(engine(), name, texts.get("password", ""), request.remote_addr or "")
     except Problem as problem:
         return render_template("sign_in.html", name=name, next=target, problem=problem), problem.status
     chosen = session.get("language")
     session.clear()
-    if chosen:
+    if chosen in LANGUAGES:
         session["language"] = chosen
+        people.set_language(engine(), caller, chosen)
     session.permanent = True
     login_user(SignedIn(caller))
     return redirect(safe_target(target) or landing_of(caller))

@@ -88,7 +88,9 @@ def send(item: str) -> Response | tuple[str, int]:
     except Problem as problem:
         if problem.status not in (413, 415, 422):
             raise
-        errors = {each.where: each.message(language()) for each in problem.errors} or {"": problem.detail(language())}
+        errors = {each.where: each.message(language()) for each in problem.errors} or {
+            "": problem.detail(language())
+        }
         return _show(published, Draft(submission, answers, errors)), problem.status
     return redirect(url_for("worker.receipt", submission=submission), 303)
 
@@ -131,7 +133,9 @@ def _show(published: Published, draft: Draft) -> str:
         submission=draft.submission,
         failed=draft.errors,
         form=Markup(form),  # noqa: S704 - escaped by the emitter
-        context=embed_json(reporting.form_context(engine(), caller(), item.name, place.code if place else None)),
+        context=embed_json(
+            reporting.form_context(engine(), caller(), item.name, place.code if place else None)
+        ),
     )
 
 
@@ -142,8 +146,8 @@ def _place_named(code: str | None) -> PlaceRecord | None:
 def _store_files(item: Item, submission: str) -> dict[str, list[str]]:
     attached = {question.name for question in item.questions if question.type in ATTACHED}
     names: dict[str, list[str]] = {}
-    for question, name, upload in posted_files():
+    for question, name, stream in posted_files():
         if question in attached:
-            attachments.store_file(engine(), caller(), submission, name, upload.stream, upload.mimetype)
+            attachments.store_file(engine(), caller(), submission, name, stream)
             names.setdefault(question, []).append(name)
     return names
