@@ -93,7 +93,7 @@ def test_without_data_every_command_says_how_to_begin_and_makes_nothing(
 @pytest.mark.parametrize("command", [("user", "list"), ("sweep",), ("verify-journal",), ("serve", "--port", "1")])
 def test_an_older_schema_is_not_touched_until_it_is_migrated(home: Path, command: tuple[str, ...]) -> None:
     (home / "gewu-data/gewu.sqlite").unlink()
-    sqlite3.connect(home / "gewu-data/gewu.sqlite").executescript("CREATE TABLE nothing (id); ")
+    sqlite3.connect(home / "gewu-data/gewu.sqlite").executescript("CREATE TABLE old (id); ")
     result = run(*command)
     assert result.exit_code == 1
     assert "gewu migrate" in result.stderr or "cannot listen" in result.stderr
@@ -189,7 +189,7 @@ def test_the_doctor_finds_a_database_that_is_missing_or_of_before(home: Path) ->
     file.unlink()
     assert "gewu init" in failing()["database"]
     assert not file.exists()
-    sqlite3.connect(file).executescript("CREATE TABLE nothing (id);")
+    sqlite3.connect(file).executescript("CREATE TABLE old (id);")
     assert "gewu migrate" in failing()["database"]
     file.write_bytes(b"no database at all" * 100)
     assert "database" in failing()
@@ -197,7 +197,6 @@ def test_the_doctor_finds_a_database_that_is_missing_or_of_before(home: Path) ->
 
 def test_the_doctor_finds_a_calendar_that_is_missing_or_runs_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with sqlite3.connect(home / "gewu-data/gewu.sqlite") as database:
-        database.execute("UPDATE calendars SET body = replace(body, '\"confirmed_until\":\"', '\"confirmed_until\":\"')")
         database.execute("DELETE FROM calendars")
     assert "gewu init" in failing()["calendar"]
     old = {"code": "cn", "version": 1, "confirmed_until": "2025-12-31"}
@@ -211,6 +210,9 @@ def test_a_changed_entry_of_the_journal_is_found_by_the_doctor_and_by_verify_jou
     assert whole.exit_code == 0
     assert json.loads(whole.stdout)["whole"] is True
     with sqlite3.connect(home / "gewu-data/gewu.sqlite") as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'").fetchall()
+        for (name,) in triggers:
+            database.execute(f"DROP TRIGGER {name}")
         database.execute("UPDATE journal SET body = '{}' WHERE seq = 2")
     broken = run("verify-journal")
     assert (broken.exit_code, broken.stdout) == (1, "")
@@ -257,7 +259,7 @@ def test_what_a_use_case_refuses_ends_with_1_and_its_words(home: Path, arguments
     ("user", "add", "li", "--full-name", "x", "--role", "worker"), ("plan",), ("plan", "--month", "2026-13"), ("plan", "--month", "x"),
     ("plan", "--month", "2026-12", "--grid", "nowhere"), ("sweep", "--at", "x"), ("sweep", "--at", "2026-02-13T16:00+08:00"), ("serve", "--port", "0"),
     ("serve", "--port", "x"), ("calendar", "import", "nowhere"), ("calendar",), ("pack", "check", "nowhere"), ("pack", "new", "../up", "x"),
-    ("pack", "new", "when", "a\"b"), ("demo", "--seed", "x"),
+    ("pack", "new", "a b", "x"), ("demo", "--seed", "x"),
 ])  # fmt: skip
 def test_arguments_that_cannot_be_used_end_with_2(home: Path, arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
@@ -296,8 +298,8 @@ def test_the_catalogue_shows_what_a_publishing_would_change(home: Path) -> None:
     states = lambda: {each["item"]: each["state"] for each in json.loads(run("catalog", "status", "--json").stdout)}  # noqa: E731
     assert set(states().values()) == {"unchanged"}
     text = home / "plugins/sanitation/department.gewu"
-    text.write_text(text.read_text(encoding="utf-8").replace("handle   2 hours", "handle   3 hours"), encoding="utf-8")
-    assert states() == {"sanitation.litter": "changed", "sanitation.waste": "changed"} or "changed" in states().values()
+    text.write_text(text.read_text(encoding="utf-8").replace("道路垃圾", "路面垃圾"), encoding="utf-8")
+    assert states() == {"sanitation.litter": "changed", "sanitation.waste": "unchanged"}
     done = json.loads(run("catalog", "publish", "--json").stdout)
     assert done["new"]
     assert set(states().values()) == {"unchanged"}

@@ -89,12 +89,14 @@ def test_a_distributions_pack_is_found_by_its_entry_point_and_its_code_never_run
 ) -> None:
     root = made(tmp_path / "parks_pack")
     (root / "__init__.py").write_text("raise SystemExit('imported')", encoding="utf-8")
+    inside = made(root / "inside", "inside")
     monkeypatch.syspath_prepend(str(tmp_path))
     points = [
         EntryPoint("parks", "parks_pack", packs.ENTRY_POINTS), EntryPoint("gone", "gone_pack", packs.ENTRY_POINTS),
         EntryPoint("deeper", "gone_pack.deeper", packs.ENTRY_POINTS),
+        EntryPoint("inside", "parks_pack.inside:folder", packs.ENTRY_POINTS),
     ]  # fmt: skip
     monkeypatch.setattr(packs, "entry_points", lambda group: points if group == packs.ENTRY_POINTS else [])
     found = find_packs(installed_pack_paths())
-    assert [each.root for each in found] == [root]
+    assert [each.root for each in found] == [root, inside]
     assert "parks_pack" not in sys.modules

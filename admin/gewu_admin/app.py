@@ -19,10 +19,11 @@ from gewu_platform.service.engine import Engine
 from gewu_platform.web.site import SiteOptions, create_site
 
 
-def open_engine(settings: Settings, catalogue: Catalogue | None = None) -> Engine:
-    """The engine over the configured database and packs; folders it needs are made."""
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
-    settings.files_folder.mkdir(parents=True, exist_ok=True)
+def open_engine(settings: Settings, catalogue: Catalogue | None = None, *, make: bool = True) -> Engine:
+    """The engine over the configured database and packs; with `make`, folders it needs are made."""
+    if make:
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        settings.files_folder.mkdir(parents=True, exist_ok=True)
     return Engine(
         store=Store(settings.database_url),
         catalogue=load_packs(settings) if catalogue is None else catalogue,

@@ -54,7 +54,7 @@ def _examine_database(settings: Settings) -> Iterator[Check]:
         yield Check("database", False, Words(f"没有 {file}：运行 gewu init", f"there is no {file}: run gewu init"))
         return
     try:
-        engine = open_engine(settings)
+        engine = open_engine(settings, load_packs(settings), make=False)
     except Exception as error:  # noqa: BLE001 - whatever keeps a database from opening is what the reader wants to see
         yield Check("database", False, Words(f"打不开：{error}", f"cannot be opened: {error}"))
         return

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -49,16 +50,17 @@ def run_site(settings: Settings, host: str, port: int, threads: int) -> None:
 
 
 def run_jobs(settings: Settings) -> None:
-    """Run the jobs alone, until SIGTERM, which lets the one under way finish, or SIGINT."""
+    """Run the jobs alone, until SIGTERM or SIGINT; what is under way is finished first."""
     set_up_logs(settings.log)
     engine = _open_migrated(settings)
-    runner = Runner(make_huey(settings.queue_url, engine))
-    signal.signal(signal.SIGTERM, _stop)  # until the runner listens itself
-    try:
-        log.info("working", queue=settings.queue.partition("://")[0])
-        runner.run()
-    except (KeyboardInterrupt, SystemExit):
-        runner.stop()
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: told.set())
+    jobs = Runner(make_huey(settings.queue_url, engine))
+    log.info("working", queue=settings.queue.partition("://")[0])
+    jobs.start()
+    told.wait()
+    jobs.stop()
     log.info("stopped")
 
 

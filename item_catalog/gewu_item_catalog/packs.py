@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 SUFFIX = ".gewu"
@@ -78,9 +79,8 @@ def _roots_under(path: Path) -> list[Path]:
 
 def _folder_of(point: EntryPoint) -> Path:
     """An entry point names an importable package; only its location is used, its code is never run."""
-    from importlib.util import find_spec
-
-    spec = find_spec(point.value.partition(":")[0])
+    top, *below = point.value.partition(":")[0].split(".")
+    spec = find_spec(top)
     if spec is None or not spec.submodule_search_locations:
         return Path(point.value)
-    return Path(next(iter(spec.submodule_search_locations)))
+    return Path(next(iter(spec.submodule_search_locations)), *below)

@@ -207,14 +207,13 @@ class Machine:
         if kind == "NAME" and self._put_right(token, expected):
             return
         previous = self.last
+        named = self.ahead.advance("NAME", self.states)
         glued = previous and previous.kind == "NAME" and guesses.find_glued(previous.text, expected)
         if previous and glued:
             self._report("G103", previous.span, *errors.glued_inside(previous.text, glued))
         elif previous and (kind == END or (token.first and self.ahead.starts_statement(self.at))):
             self._report("G110", previous.span, *errors.unfinished(expected, self.words))
-        elif kind == "STRING" and self.ahead.can_take(
-            "STRING", self.ahead.advance("NAME", self.states) or [0]
-        ):
+        elif kind == "STRING" and named and self.ahead.can_take("STRING", named):
             self._report("G101", token.span, *errors.nameless(token.text))
         else:
             self._report("G101", token.span, *errors.unexpected(token, expected, self.words))
