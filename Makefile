@@ -99,7 +99,7 @@ soak: $(VENV)/.test
 # Versions only, no addresses: every machine installs from the registry it is set up for.
 lock: $(VENV)/bin/python
 	$(PIP) install 'uv>=0.5'
-	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --universal --python-version 3.11 --upgrade --quiet \
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --extra redis --universal --python-version 3.11 --upgrade --quiet \
 	  --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file $(LOCK)
 	cd platform/frontend && npm update --package-lock-only --ignore-scripts
 

@@ -97,7 +97,9 @@ def test_whoever_only_reads_changes_nothing(
     assert "/admin/areas/edit/" not in page
     token = token_in(client.get("/notices").text)
     for path in ("/admin/areas/new/", "/admin/areas/edit/?id=1", "/admin/areas/delete/"):
-        answer = client.post(path, data={"csrf_token": token, "id": "1", "name": "改名", "code": "z", "tier": "city"})
+        answer = client.post(
+            path, data={"csrf_token": token, "id": "1", "name": "改名", "code": "z", "tier": "city"}
+        )
         assert answer.status_code in (302, 403)
     assert auditing.verify_journal(engine, SYSTEM).entries == before
 
@@ -149,7 +151,10 @@ def test_a_list_is_exported_whole_and_holds_no_formula(
     engine: Engine, client_of: Callable[[str], FlaskClient], area: Callable[[str], int]
 ) -> None:
     organisation.change_area(engine, SYSTEM, area("g1"), name="=HYPERLINK(1)")
-    extra = [places.NewPlace("shop", f"店{n}", area("g1"), "大街", None, None, {"grade": "plain", "space": 1}) for n in range(120)]
+    extra = [
+        places.NewPlace("shop", f"店{n}", area("g1"), "大街", None, None, {"grade": "plain", "space": 1})
+        for n in range(120)
+    ]
     places.add_places(engine, SYSTEM, extra)
     client = client_of("roster1")
     pages = [names_in(client.get(f"/admin/places/?page={page}&page_size=100").text) for page in (0, 1)]
@@ -166,14 +171,22 @@ def test_a_user_is_added_assigned_disabled_and_all_of_it_is_in_the_journal(
 ) -> None:
     client = client_of("roster1")
     status, _ = send(
-        client, "/admin/users/new/", name="worker9", full_name="新网格", role="worker", password="correct horse", grids="g1, g3"
+        client,
+        "/admin/users/new/",
+        name="worker9",
+        full_name="新网格",
+        role="worker",
+        password="correct horse",
+        grids="g1, g3",
     )
     assert status == 302
     assert people.caller_named(engine, "worker9").role == "worker"
     row = next(each for each in people.list_users(engine, SYSTEM) if each.name == "worker9")
     assert row.grids == ("g1", "g3")
 
-    status, _ = send(client, f"/admin/users/edit/?id={row.id}", grids="g2，g3", areas="", offices="", active="y")
+    status, _ = send(
+        client, f"/admin/users/edit/?id={row.id}", grids="g2，g3", areas="", offices="", active="y"
+    )
     assert status == 302
     row = next(each for each in people.list_users(engine, SYSTEM) if each.name == "worker9")
     assert (row.grids, row.active) == (("g2", "g3"), True)
@@ -196,7 +209,13 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
 ) -> None:
     client = client_of("roster1")
     status, page = send(
-        client, "/admin/users/new/", name="x", full_name="某 人", role="author", password="short", areas="county"
+        client,
+        "/admin/users/new/",
+        name="x",
+        full_name="某 人",
+        role="author",
+        password="short",
+        areas="county",
     )
     assert status == 200
     assert len(errors_in(page)) >= 2, page
@@ -205,16 +224,22 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert "short" not in page, "a password is never sent back"
     assert not [each for each in people.list_users(engine, SYSTEM) if each.name == "x"]
 
-    status, page = send(client, "/admin/users/new/", name="worker1", full_name="甲", role="worker", password="correct horse")
+    status, page = send(
+        client, "/admin/users/new/", name="worker1", full_name="甲", role="worker", password="correct horse"
+    )
     assert status == 200
     assert "已被使用" in page
 
 
-def test_half_of_a_refused_change_is_not_kept(engine: Engine, client_of: Callable[[str], FlaskClient]) -> None:
+def test_half_of_a_refused_change_is_not_kept(
+    engine: Engine, client_of: Callable[[str], FlaskClient]
+) -> None:
     row = next(each for each in people.list_users(engine, SYSTEM) if each.name == "worker1")
     before = auditing.verify_journal(engine, SYSTEM).entries
     client = client_of("roster1")
-    status, page = send(client, f"/admin/users/edit/?id={row.id}", areas="north", grids="g1, nowhere", active="y")
+    status, page = send(
+        client, f"/admin/users/edit/?id={row.id}", areas="north", grids="g1, nowhere", active="y"
+    )
     assert status == 200
     assert any("nowhere" in each for each in errors_in(page))
     after = next(each for each in people.list_users(engine, SYSTEM) if each.name == "worker1")
@@ -228,13 +253,25 @@ def test_an_office_and_an_area_with_its_polygon_are_added_and_changed(
     client = client_of("roster1")
     polygon = json.dumps(square(7))
     status, _ = send(
-        client, "/admin/areas/new/", code="g8", name="新网格", tier="grid", parent="willow", area_class="A", polygon=polygon
+        client,
+        "/admin/areas/new/",
+        code="g8",
+        name="新网格",
+        tier="grid",
+        parent="willow",
+        area_class="A",
+        polygon=polygon,
     )
     assert status == 302
     assert organisation.area_by_code(engine, "g8").polygon == square(7)
 
     url = f"/admin/areas/edit/?id={area('g8')}"
-    for wrong in ("{", "[1]", '{"type": "Point", "coordinates": [1, 2]}', '{"type":"Polygon","coordinates":[[[0,0],[1,1]]]}'):
+    for wrong in (
+        "{",
+        "[1]",
+        '{"type": "Point", "coordinates": [1, 2]}',
+        '{"type":"Polygon","coordinates":[[[0,0],[1,1]]]}',
+    ):
         status, page = send(client, url, name="新网格", area_class="B", polygon=wrong)
         assert status == 200, wrong
         assert errors_in(page), wrong
@@ -260,21 +297,55 @@ def test_a_place_is_added_and_changed_and_its_private_attributes_are_never_shown
 ) -> None:
     client = client_of("roster1")
     status, page = send(
-        client, "/admin/places/new/", kind="shop", name="新店", grid="g2", attributes='{"grade": "odd", "space": 0}', lon="113.7", lat="x"
+        client,
+        "/admin/places/new/",
+        kind="shop",
+        name="新店",
+        grid="g2",
+        attributes='{"grade": "odd", "space": 0}',
+        lon="113.7",
+        lat="x",
     )
     assert status == 200
     assert errors_in(page)
-    status, page = send(client, "/admin/places/new/", kind="shop", name="新店", grid="g2", attributes='{"grade": "odd", "space": 0}')
+    status, page = send(
+        client,
+        "/admin/places/new/",
+        kind="shop",
+        name="新店",
+        grid="g2",
+        attributes='{"grade": "odd", "space": 0}',
+    )
     assert status == 200
     assert [each.partition(":")[0] for each in errors_in(page)] == ["grade", "space"]
     good = '{"grade": "plain", "space": 9, "phone": "13800138001"}'
-    assert send(client, "/admin/places/new/", kind="shop", name="新店", grid="g2", attributes=good, lon="113.71", lat="23.0")[0] == 302
+    assert (
+        send(
+            client,
+            "/admin/places/new/",
+            kind="shop",
+            name="新店",
+            grid="g2",
+            attributes=good,
+            lon="113.71",
+            lat="23.0",
+        )[0]
+        == 302
+    )
 
     number = place("shop-1")
-    shown = client.get(f"/admin/places/edit/?id={number}").text + client.get(f"/admin/places/details/?id={number}").text
+    shown = (
+        client.get(f"/admin/places/edit/?id={number}").text
+        + client.get(f"/admin/places/details/?id={number}").text
+    )
     assert "plain" in shown
     assert "13800138000" not in shown
-    assert send(client, f"/admin/places/edit/?id={number}", name="柳记", attributes='{"space": 41}', active="y")[0] == 302
+    assert (
+        send(client, f"/admin/places/edit/?id={number}", name="柳记", attributes='{"space": 41}', active="y")[
+            0
+        ]
+        == 302
+    )
     caller = people.caller_named(engine, "worker1")
     record = places.reveal_place(engine, caller, number)
     assert (record.name, record.values["space"], record.values["phone"]) == ("柳记", 41, "13800138000")

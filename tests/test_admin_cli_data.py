@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from gewu_admin.app import open_engine
 from gewu_admin.cli import gewu
 from gewu_admin.settings import Settings
-from gewu_platform.service import organisation, people, places
+from gewu_platform.service import organisation, places
 from gewu_platform.service.caller import ROLES, SYSTEM
 from gewu_platform.service.engine import Engine
 
@@ -71,9 +71,20 @@ def test_init_may_be_repeated_and_leaves_a_healthy_installation(home: Path) -> N
     assert (again.exit_code, again.stdout) == (0, "")
     assert "0 items published" in again.stderr
     checks = {each["name"]: each for each in json.loads(run("doctor", "--json").stdout)}
-    assert {"settings", "packs", "data folder", "key", "queue", "database", "calendar", "journal"} <= checks.keys()
+    assert {
+        "settings",
+        "packs",
+        "data folder",
+        "key",
+        "queue",
+        "database",
+        "calendar",
+        "journal",
+    } <= checks.keys()
     bad = {name for name, each in checks.items() if not each["ok"]}
-    assert bad <= {"calendar", "front end", "data folder"}, "what depends on today, on a build, on this machine's disk"
+    assert bad <= {"calendar", "front end", "data folder"}, (
+        "what depends on today, on a build, on this machine's disk"
+    )
 
 
 @pytest.mark.parametrize("command", [
@@ -90,7 +101,9 @@ def test_without_data_every_command_says_how_to_begin_and_makes_nothing(
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("command", [("user", "list"), ("sweep",), ("verify-journal",), ("serve", "--port", "1")])
+@pytest.mark.parametrize(
+    "command", [("user", "list"), ("sweep",), ("verify-journal",), ("serve", "--port", "1")]
+)
 def test_an_older_schema_is_not_touched_until_it_is_migrated(home: Path, command: tuple[str, ...]) -> None:
     (home / "gewu-data/gewu.sqlite").unlink()
     sqlite3.connect(home / "gewu-data/gewu.sqlite").executescript("CREATE TABLE old (id); ")
@@ -101,7 +114,9 @@ def test_an_older_schema_is_not_touched_until_it_is_migrated(home: Path, command
     assert run("user", "list").exit_code == 0
 
 
-@pytest.mark.parametrize(("setting", "value"), [("GEWU_DATABASE", "mysql://x"), ("GEWU_TIMEZONE", "Mars"), ("GEWU_LANGUAGE", "xx")])
+@pytest.mark.parametrize(
+    ("setting", "value"), [("GEWU_DATABASE", "mysql://x"), ("GEWU_TIMEZONE", "Mars"), ("GEWU_LANGUAGE", "xx")]
+)
 def test_a_setting_that_cannot_be_used_ends_every_command_with_2(
     home: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
 ) -> None:
@@ -125,7 +140,9 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_password(
 def test_config_prints_every_value_with_its_origin(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "gewu.toml").write_text('log = "error"\n', encoding="utf-8")
     monkeypatch.setenv("GEWU_LANGUAGE", "en")
-    printed = {each["name"]: (each["value"], each["source"]) for each in json.loads(run("config", "--json").stdout)}
+    printed = {
+        each["name"]: (each["value"], each["source"]) for each in json.loads(run("config", "--json").stdout)
+    }
     assert printed["log"] == ("error", "gewu.toml")
     assert printed["language"] == ("en", "GEWU_LANGUAGE")
     assert run("config", "--data", "d").stdout.splitlines()[0] == "data = 'd'\t(option)"
@@ -146,7 +163,9 @@ def test_the_doctor_finds_a_misspelt_variable(home: Path, monkeypatch: pytest.Mo
     assert "GEWU_PACK_PATH?" in failing()["settings"]
 
 
-def test_the_doctor_finds_a_front_end_that_was_never_built(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_finds_a_front_end_that_was_never_built(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gewu_platform.web.assets.DIST", home / "none")
     assert "make frontend" in failing()["front end"]
 
@@ -159,7 +178,9 @@ def test_the_doctor_finds_missing_and_refused_packs(home: Path, monkeypatch: pyt
     assert "none" in failing()["packs"]
 
 
-def test_the_doctor_finds_a_missing_folder_and_a_full_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_finds_a_missing_folder_and_a_full_disk(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.rmtree(home / "gewu-data/files")
     assert "gewu init" in failing()["data folder"]
     (home / "gewu-data/files").mkdir()
@@ -195,7 +216,9 @@ def test_the_doctor_finds_a_database_that_is_missing_or_of_before(home: Path) ->
     assert "database" in failing()
 
 
-def test_the_doctor_finds_a_calendar_that_is_missing_or_runs_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_finds_a_calendar_that_is_missing_or_runs_out(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with sqlite3.connect(home / "gewu-data/gewu.sqlite") as database:
         database.execute("DELETE FROM calendars")
     assert "gewu init" in failing()["calendar"]
@@ -210,7 +233,9 @@ def test_a_changed_entry_of_the_journal_is_found_by_the_doctor_and_by_verify_jou
     assert whole.exit_code == 0
     assert json.loads(whole.stdout)["whole"] is True
     with sqlite3.connect(home / "gewu-data/gewu.sqlite") as database:
-        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'").fetchall()
+        triggers = database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'"
+        ).fetchall()
         for (name,) in triggers:
             database.execute(f"DROP TRIGGER {name}")
         database.execute("UPDATE journal SET body = '{}' WHERE seq = 2")
@@ -226,9 +251,23 @@ def test_a_changed_entry_of_the_journal_is_found_by_the_doctor_and_by_verify_jou
 
 def test_accounts_are_made_listed_and_disabled(home: Path) -> None:
     changed(add_areas)
-    made = run("user", "add", "li", "--full-name", "李", "--role", "worker", "--grid", "g", stdin="correct horse\n")
+    made = run(
+        "user", "add", "li", "--full-name", "李", "--role", "worker", "--grid", "g", stdin="correct horse\n"
+    )
     assert (made.exit_code, made.stdout) == (0, "")
-    run("user", "add", "wang", "--full-name", "王", "--role", "supervisor", "--area", "c", "--password", "correct horse")
+    run(
+        "user",
+        "add",
+        "wang",
+        "--full-name",
+        "王",
+        "--role",
+        "supervisor",
+        "--area",
+        "c",
+        "--password",
+        "correct horse",
+    )
     assert json.loads(run("user", "list", "--json").stdout) == [
         {"name": "li", "role": "worker", "areas": [], "offices": [], "active": True},
         {"name": "wang", "role": "supervisor", "areas": ["c"], "offices": [], "active": True},
@@ -290,12 +329,16 @@ def test_a_calendar_is_shown_edited_checked_and_imported(home: Path) -> None:
         refused = run("calendar", verb, "cn.json")
         assert refused.exit_code == 1
         assert "confirmed_until" in refused.stderr
-    derived = run("deadline", "--from", "2026-03-04T17:00", "--limit", "2 work hours", "--calendar", "cn", "--json")
+    derived = run(
+        "deadline", "--from", "2026-03-04T17:00", "--limit", "2 work hours", "--calendar", "cn", "--json"
+    )
     assert json.loads(derived.stdout)["due"] == "2026-03-06T09:00:00"
 
 
 def test_the_catalogue_shows_what_a_publishing_would_change(home: Path) -> None:
-    states = lambda: {each["item"]: each["state"] for each in json.loads(run("catalog", "status", "--json").stdout)}  # noqa: E731
+    states = lambda: {
+        each["item"]: each["state"] for each in json.loads(run("catalog", "status", "--json").stdout)
+    }  # noqa: E731
     assert set(states().values()) == {"unchanged"}
     text = home / "plugins/sanitation/department.gewu"
     text.write_text(text.read_text(encoding="utf-8").replace("道路垃圾", "路面垃圾"), encoding="utf-8")
@@ -328,7 +371,19 @@ def test_visits_are_planned_once_and_for_a_grid_by_its_code(home: Path) -> None:
     changed(add_areas)
     unmet = json.loads(run("plan", "--month", "2026-12", "--json").stdout)
     assert (unmet["planned"], bool(unmet["unmet"])) == (0, True), "nobody is rostered yet"
-    run("user", "add", "li", "--full-name", "李", "--role", "worker", "--grid", "g", "--password", "correct horse")
+    run(
+        "user",
+        "add",
+        "li",
+        "--full-name",
+        "李",
+        "--role",
+        "worker",
+        "--grid",
+        "g",
+        "--password",
+        "correct horse",
+    )
     planned = json.loads(run("plan", "--month", "2026-12", "--grid", "g", "--json").stdout)
     assert planned == {"month": "2026-12", "planned": 2, "kept": 0, "unmet": []}
     again = json.loads(run("plan", "--month", "2026-12", "--json").stdout)

@@ -74,7 +74,16 @@ def test_json_has_the_agreed_keys_and_the_path_as_it_was_given(tmp_path: Path) -
     assert result.exit_code == 1
     assert diagnostics
     for each in diagnostics:
-        assert {"code", "severity", "file", "line", "column", "message", "help", "counterexample"} <= each.keys()
+        assert {
+            "code",
+            "severity",
+            "file",
+            "line",
+            "column",
+            "message",
+            "help",
+            "counterexample",
+        } <= each.keys()
         assert each["file"] == file.as_posix()
         assert each["code"] in CODES
         assert each["severity"] in ("error", "warning")
@@ -200,12 +209,22 @@ def test_a_decision_has_exactly_the_published_shape(exits: Path, tmp_path: Path)
         "close": {"text": "通道恢复畅通", "with": ["photo>=1", "signature:owner>=1", "signature:worker>=2"]},
     }
     assert {key: locked[key] for key in expected} == expected
-    line = next(number for number, text in enumerate(EXIT.splitlines(), 1) if "severity critical when" in text)
-    assert {"clause": "severity", "line": line, "branch": 1, "because": "people > 30", "saw": {"people": 40}} in locked["trace"]
+    line = next(
+        number for number, text in enumerate(EXIT.splitlines(), 1) if "severity critical when" in text
+    )
+    assert {
+        "clause": "severity",
+        "line": line,
+        "branch": 1,
+        "because": "people > 30",
+        "saw": {"people": 40},
+    } in locked["trace"]
     assert (night["name"], night["limits"]["handle"]) == ("night", "3 workdays")
 
 
-def test_answers_that_may_not_be_submitted_are_named_and_nothing_is_found(exits: Path, tmp_path: Path) -> None:
+def test_answers_that_may_not_be_submitted_are_named_and_nothing_is_found(
+    exits: Path, tmp_path: Path
+) -> None:
     answers = written(tmp_path, "a.json", {**LOCKED, "exit": "open"})
     decision = json.loads(run("decide", exits, "fire.exit", "--answers", answers).stdout)
     assert [each["question"] for each in decision["refused"]] == ["exit"]
@@ -243,7 +262,9 @@ item d.late "L"
     st.sampled_from(["place", "place.grade", "reported", "at", "exit", "cases_in", "30", "area", "people", "shot", ""]), inner, max_size=4
 ), max_leaves=8))  # fmt: skip
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_answers_and_no_context_end_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, value: Any) -> None:
+def test_no_answers_and_no_context_end_in_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, value: Any
+) -> None:
     folder = tmp_path_factory.mktemp("decide")
     file = written(folder, "exit.gewu", EXIT + SMALL_PLACE)
     sheet = folder / "value.json"
@@ -278,7 +299,11 @@ def test_a_deadline_has_exactly_the_published_shape() -> None:
             ["2026-02-14T08:00:00", "2026-02-14T12:00:00", 240],
             ["2026-02-14T14:00:00", "2026-02-14T16:00:00", 120],
         ],
-        "skipped": [["2026-02-13", "outside hours"], ["2026-02-14", "outside hours"], ["2026-02-14", "lunch"]],
+        "skipped": [
+            ["2026-02-13", "outside hours"],
+            ["2026-02-14", "outside hours"],
+            ["2026-02-14", "lunch"],
+        ],
     }
 
 
@@ -294,7 +319,12 @@ def test_a_pause_moves_a_deadline_and_is_named() -> None:
 
 
 def test_a_calendar_of_ones_own_is_read_from_a_file(tmp_path: Path) -> None:
-    own = {"code": "own", "version": 1, "confirmed_until": "2026-12-31", "days": {"2026-03-03": ["holiday", "本地节日"]}}
+    own = {
+        "code": "own",
+        "version": 1,
+        "confirmed_until": "2026-12-31",
+        "days": {"2026-03-03": ["holiday", "本地节日"]},
+    }
     file = written(tmp_path, "own.json", own)
     arguments = ("deadline", "--from", "2026-03-02T17:00", "--limit", "2 work hours", "--json")
     assert json.loads(run(*arguments, "--calendar", file).stdout)["due"] == "2026-03-04T09:00:00"

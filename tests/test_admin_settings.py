@@ -12,18 +12,29 @@ import pytest
 
 from gewu_admin.app import secret_key
 from gewu_admin.cli import COMMANDS
-from gewu_admin.settings import PREFIX, Settings, SettingsError, hide_password, read_settings, unknown_variables
+from gewu_admin.settings import (
+    PREFIX,
+    Settings,
+    SettingsError,
+    hide_password,
+    read_settings,
+    unknown_variables,
+)
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
-def origins(folder: Path, environment: dict[str, str] | None = None, **options: str) -> dict[str, tuple[object, str]]:
+def origins(
+    folder: Path, environment: dict[str, str] | None = None, **options: str
+) -> dict[str, tuple[object, str]]:
     _, found = read_settings(options, environment or {}, folder)
     return {each.name: (each.value, each.source) for each in found}
 
 
 def test_options_win_over_variables_and_these_over_the_file(tmp_path: Path) -> None:
-    (tmp_path / "gewu.toml").write_text('data = "from-file"\nlanguage = "en"\nlog = "debug"\n', encoding="utf-8")
+    (tmp_path / "gewu.toml").write_text(
+        'data = "from-file"\nlanguage = "en"\nlog = "debug"\n', encoding="utf-8"
+    )
     found = origins(tmp_path, {"GEWU_DATA": "from-variable", "GEWU_LOG": "error"}, data="from-option")
     assert found["data"] == ("from-option", "option")
     assert found["log"] == ("error", "GEWU_LOG")
@@ -55,7 +66,13 @@ def test_a_value_that_cannot_be_used_is_refused_with_its_origin_and_what_would_d
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("data = ", "gewu.toml"), ("dta = 'x'", "unknown setting dta"), ("data = 3", "not text"), ("data = ['a']", "not text"), ("[data]", "not text")],
+    [
+        ("data = ", "gewu.toml"),
+        ("dta = 'x'", "unknown setting dta"),
+        ("data = 3", "not text"),
+        ("data = ['a']", "not text"),
+        ("[data]", "not text"),
+    ],
 )
 def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path, content: str, words: str) -> None:
     (tmp_path / "gewu.toml").write_text(content, encoding="utf-8")
@@ -69,7 +86,9 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
         read_settings({}, {}, tmp_path)
 
 
-@pytest.mark.parametrize(("text", "truth"), [("1", True), ("TRUE", True), ("yes", True), ("0", False), ("no", False)])
+@pytest.mark.parametrize(
+    ("text", "truth"), [("1", True), ("TRUE", True), ("yes", True), ("0", False), ("no", False)]
+)
 def test_truth_is_read_from_words_and_numbers(tmp_path: Path, text: str, truth: bool) -> None:
     assert read_settings({}, {"GEWU_SECURE_COOKIES": text}, tmp_path)[0].secure_cookies is truth
 
@@ -79,7 +98,9 @@ def test_everything_embedded_lies_in_the_data_folder(tmp_path: Path) -> None:
     assert settings.database_url == f"sqlite:///{tmp_path}/d/gewu.sqlite"
     assert settings.queue_url == f"sqlite:///{tmp_path}/d/queue.sqlite"
     assert settings.files_folder == tmp_path / "d" / "files"
-    other, _ = read_settings({}, {"GEWU_QUEUE": "redis://q/0", "GEWU_PACK_PATH": f"a{os.pathsep}b{os.pathsep}"}, tmp_path)
+    other, _ = read_settings(
+        {}, {"GEWU_QUEUE": "redis://q/0", "GEWU_PACK_PATH": f"a{os.pathsep}b{os.pathsep}"}, tmp_path
+    )
     assert other.queue_url == "redis://q/0"
     assert other.pack_paths == [Path("a"), Path("b")]
 
@@ -94,9 +115,9 @@ def test_a_password_is_never_shown() -> None:
 
 
 def test_a_misspelt_variable_is_found_with_what_was_meant() -> None:
-    assert unknown_variables({"GEWU_PACKPATH": "x", "GEWU_DATA": "y", "GEWU_SECRET_KEY": "z", "HOME": "h"}) == {
-        "GEWU_PACKPATH": "GEWU_PACK_PATH"
-    }
+    assert unknown_variables(
+        {"GEWU_PACKPATH": "x", "GEWU_DATA": "y", "GEWU_SECRET_KEY": "z", "HOME": "h"}
+    ) == {"GEWU_PACKPATH": "GEWU_PACK_PATH"}
 
 
 def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

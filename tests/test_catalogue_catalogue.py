@@ -31,7 +31,16 @@ item {code}.bench "Bench"
 """
 
 
-def pack(code: str, *, more: str = "", limit: int = 1, engine: str = "", root: str = "", text: str = "", problems: tuple[str, ...] = ()) -> Pack:
+def pack(
+    code: str,
+    *,
+    more: str = "",
+    limit: int = 1,
+    engine: str = "",
+    root: str = "",
+    text: str = "",
+    problems: tuple[str, ...] = (),
+) -> Pack:
     source = text or ITEM.format(code=code, more=more, limit=limit)
     return Pack(Path(root or code), "1.0", engine, "", (("department.gewu", source.encode()),), problems)
 
@@ -60,7 +69,9 @@ def test_an_accepted_pack_offers_what_it_declares() -> None:
 
 
 def test_one_error_refuses_the_pack_whole_and_every_other_works_on() -> None:
-    broken = pack("water", text=ITEM.format(code="water", more="", limit=1) + '\nitem water.odd "Odd"\n  ask\n')
+    broken = pack(
+        "water", text=ITEM.format(code="water", more="", limit=1) + '\nitem water.odd "Odd"\n  ask\n'
+    )
     catalogue = catalogue_of(pack("parks"), broken, pack("roads"))
     refused = next(each for each in catalogue.packs if each.code == "water")
     assert not refused.accepted
@@ -125,7 +136,10 @@ def test_a_refused_pack_holds_no_code() -> None:
 
 
 def test_packs_that_agree_share_a_register_and_it_has_the_attributes_of_both() -> None:
-    catalogue = catalogue_of(pack("parks", more='  ask lights integer "Lights"'), pack("water", more='  ask taps integer "Taps" optional'))
+    catalogue = catalogue_of(
+        pack("parks", more='  ask lights integer "Lights"'),
+        pack("water", more='  ask taps integer "Taps" optional'),
+    )
     assert [each.accepted for each in catalogue.packs] == [True, True]
     assert [each.name for each in catalogue.kinds["shop"].attributes] == ["size", "lights", "taps"]
 
@@ -143,7 +157,15 @@ DRAWN = st.lists(
     st.builds(
         pack,
         st.sampled_from(["parks", "water", "roads", "bus"]),
-        more=st.sampled_from(["", '  ask lights integer "Lights"', '  ask lights text "Lights"', '  ask taps integer "Taps" optional', "  ask"]),
+        more=st.sampled_from(
+            [
+                "",
+                '  ask lights integer "Lights"',
+                '  ask lights text "Lights"',
+                '  ask taps integer "Taps" optional',
+                "  ask",
+            ]
+        ),
         limit=st.integers(1, 3),
         root=st.text("abcdef", min_size=4, max_size=4),
     ),
@@ -154,7 +176,9 @@ DRAWN = st.lists(
 
 @given(DRAWN, st.integers(0, 4))
 @settings(max_examples=25, deadline=None)
-def test_a_pack_dropped_in_or_taken_away_never_changes_what_another_means(drawn: list[Pack], place: int) -> None:
+def test_a_pack_dropped_in_or_taken_away_never_changes_what_another_means(
+    drawn: list[Pack], place: int
+) -> None:
     stranger = pack("stranger", more='  ask lanes integer "Lanes" optional')
     without = catalogue_of(*drawn)
     with_it = catalogue_of(*drawn[:place], stranger, *drawn[place:])

@@ -26,7 +26,9 @@ def test_a_path_is_a_pack_or_a_folder_of_packs(tmp_path: Path) -> None:
     first, second = made(tmp_path / "many/b"), made(tmp_path / "many/a")
     assert [each.root for each in find_packs([tmp_path / "many"])] == [second, first]
     assert [each.root for each in find_packs([first])] == [first]
-    assert [each.root for each in find_packs([first, tmp_path / "many"])] == [first, second], "each once, in order"
+    assert [each.root for each in find_packs([first, tmp_path / "many"])] == [first, second], (
+        "each once, in order"
+    )
 
 
 def test_what_is_no_pack_is_passed_over(tmp_path: Path) -> None:
@@ -43,13 +45,22 @@ def test_texts_are_read_from_every_depth_in_a_stable_order(tmp_path: Path) -> No
     (root / "items/deep/b.gewu").write_text("# b", encoding="utf-8")
     (root / "items/a.gewu").write_text("# a", encoding="utf-8")
     (root / "items/ignored.txt").write_text("x", encoding="utf-8")
-    assert [name for name, _ in read_pack(root).sources] == ["department.gewu", "items/a.gewu", "items/deep/b.gewu"]
+    assert [name for name, _ in read_pack(root).sources] == [
+        "department.gewu",
+        "items/a.gewu",
+        "items/deep/b.gewu",
+    ]
 
 
 def test_what_a_pack_says_of_itself(tmp_path: Path) -> None:
     about = 'version = "1.2.0"\nengine = ">=0.1"\ncontact = "parks@example.org"\n'
     pack = read_pack(made(tmp_path / "parks", pack__toml=about))
-    assert (pack.version, pack.engine, pack.contact, pack.problems) == ("1.2.0", ">=0.1", "parks@example.org", ())
+    assert (pack.version, pack.engine, pack.contact, pack.problems) == (
+        "1.2.0",
+        ">=0.1",
+        "parks@example.org",
+        (),
+    )
     plain = read_pack(made(tmp_path / "plain"))
     assert (plain.version, plain.engine, plain.problems) == ("0", "", ())
 
@@ -63,7 +74,9 @@ def test_a_manifest_that_cannot_be_read_is_a_problem_of_the_pack(tmp_path: Path,
     assert "pack.toml" in pack.problems[0]
 
 
-def test_a_text_that_cannot_be_read_is_a_problem_of_the_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_cannot_be_read_is_a_problem_of_the_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = made(tmp_path / "parks", items__gewu="# x")
     read = Path.read_bytes
 

@@ -51,7 +51,9 @@ def examine(settings: Settings) -> list[Check]:
 def _examine_database(settings: Settings) -> Iterator[Check]:
     file = settings.database_url.removeprefix("sqlite:///")
     if file != settings.database_url and not Path(file).is_file():
-        yield Check("database", False, Words(f"没有 {file}：运行 gewu init", f"there is no {file}: run gewu init"))
+        yield Check(
+            "database", False, Words(f"没有 {file}：运行 gewu init", f"there is no {file}: run gewu init")
+        )
         return
     try:
         engine = open_engine(settings, load_packs(settings), make=False)
@@ -79,7 +81,9 @@ def _check_settings() -> Check:
     unknown = unknown_variables()
     if unknown:
         named = ", ".join(f"{name} ({near}?)" if near else name for name, near in unknown.items())
-        return Check("settings", False, Words(f"没有这些设置：{named}", f"these variables are no settings: {named}"))
+        return Check(
+            "settings", False, Words(f"没有这些设置：{named}", f"these variables are no settings: {named}")
+        )
     return Check("settings", True, Words("可用", "usable"))
 
 
@@ -112,26 +116,42 @@ def _check_packs(settings: Settings) -> Check:
 def _check_folder(settings: Settings) -> Check:
     for folder in (settings.data_folder, settings.files_folder):
         if not folder.is_dir():
-            return Check("data folder", False, Words(f"没有 {folder}：运行 gewu init", f"there is no {folder}: run gewu init"))
+            return Check(
+                "data folder",
+                False,
+                Words(f"没有 {folder}：运行 gewu init", f"there is no {folder}: run gewu init"),
+            )
         if not os.access(folder, os.W_OK | os.X_OK):
             return Check("data folder", False, Words(f"{folder} 不可写", f"{folder} cannot be written to"))
         free = shutil.disk_usage(folder).free
         if free < SPACE:
             left = f"{free // 2**20} MB"
-            return Check("data folder", False, Words(f"{folder} 只剩 {left}", f"only {left} left for {folder}"))
-    return Check("data folder", True, Words(f"{settings.data_folder} 可写", f"{settings.data_folder} can be written to"))
+            return Check(
+                "data folder", False, Words(f"{folder} 只剩 {left}", f"only {left} left for {folder}")
+            )
+    return Check(
+        "data folder",
+        True,
+        Words(f"{settings.data_folder} 可写", f"{settings.data_folder} can be written to"),
+    )
 
 
 def _check_key(settings: Settings) -> Check:
     if given := os.environ.get("GEWU_SECRET_KEY"):
         if len(given) < 32:
-            return Check("key", False, Words("GEWU_SECRET_KEY 少于 32 个字符", "GEWU_SECRET_KEY is shorter than 32"))
+            return Check(
+                "key", False, Words("GEWU_SECRET_KEY 少于 32 个字符", "GEWU_SECRET_KEY is shorter than 32")
+            )
         return Check("key", True, Words("来自 GEWU_SECRET_KEY", "from GEWU_SECRET_KEY"))
     file = settings.data_folder / "secret.key"
     if not file.is_file() or not file.read_text(encoding="ascii").strip():
-        return Check("key", False, Words(f"没有 {file}：运行 gewu init", f"there is no {file}: run gewu init"))
+        return Check(
+            "key", False, Words(f"没有 {file}：运行 gewu init", f"there is no {file}: run gewu init")
+        )
     if file.stat().st_mode & 0o077:
-        return Check("key", False, Words(f"{file} 别人也能读：chmod 600", f"others can read {file}: chmod 600"))
+        return Check(
+            "key", False, Words(f"{file} 别人也能读：chmod 600", f"others can read {file}: chmod 600")
+        )
     return Check("key", True, Words("只有本账号可读", "readable by its owner only"))
 
 
@@ -156,7 +176,9 @@ def _check_database(engine: Engine) -> Check:
 def _check_calendar(engine: Engine) -> Check:
     known = calendars.confirmed_until(engine)
     if known is None:
-        return Check("calendar", False, Words("没有工作日历：运行 gewu init", "no working calendar: run gewu init"))
+        return Check(
+            "calendar", False, Words("没有工作日历：运行 gewu init", "no working calendar: run gewu init")
+        )
     if known < engine.now().date() + timedelta(days=30):
         return Check(
             "calendar",

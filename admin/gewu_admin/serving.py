@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -19,7 +20,7 @@ import waitress
 from filelock import FileLock
 
 from gewu_admin.app import create_app, open_engine
-from gewu_admin.demo.history import live_through
+from gewu_admin.demo.history import DAYS, live_through
 from gewu_admin.demo.town import Account, build_town, demo_accounts
 from gewu_admin.logs import set_up_logs
 from gewu_admin.packs import load_packs
@@ -110,7 +111,7 @@ def build_demo(
     seed: int,
     *,
     begin: Callable[[], None] = lambda: None,
-    now: Callable[[], object] = utc_now,
+    now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Make the town unless it is there. It is built aside and moved into place whole, so a kill leaves none or all.
 
@@ -141,7 +142,9 @@ def build_demo(
 def _hurry(store: Store) -> None:
     """Nothing that is built aside need outlive a power cut: it is written down once, at the end."""
     store.close()
-    store.db.on_connect(provider="sqlite")(lambda db, connection: connection.execute("PRAGMA synchronous = OFF"))
+    store.db.on_connect(provider="sqlite")(
+        lambda db, connection: connection.execute("PRAGMA synchronous = OFF")
+    )
 
 
 def _build_into(engine: Engine, seed: int, begin: Callable[[], None]) -> None:
@@ -150,7 +153,10 @@ def _build_into(engine: Engine, seed: int, begin: Callable[[], None]) -> None:
         if demo_accounts(engine):
             return
         begin()
-        town = build_town(engine, seed, to_local(engine.now(), engine.zone).date())
+        # The town is there a day before its history begins, so that the journal reads in the order of time.
+        founded = engine.now() - timedelta(days=DAYS + 1)
+        before = replace(engine, now=lambda: founded)
+        town = build_town(before, seed, to_local(founded, engine.zone).date())
         live_through(engine, town, seed)
     finally:
         engine.store.close()
@@ -165,7 +171,9 @@ def _database_file(settings: Settings) -> Path | None:
 def _open_migrated(settings: Settings) -> Engine:
     engine = open_engine(settings)
     if engine.store.unapplied():
-        raise NotReady("数据库结构不是最新，先运行 gewu migrate", "the schema is not up to date, run gewu migrate")
+        raise NotReady(
+            "数据库结构不是最新，先运行 gewu migrate", "the schema is not up to date, run gewu migrate"
+        )
     return engine
 
 

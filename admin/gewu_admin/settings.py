@@ -59,7 +59,9 @@ class Settings:
     def queue_url(self) -> str:
         """`sqlite:///…`, `redis://…` or `postgresql://…`."""
         return (
-            f"sqlite:///{(self.data_folder / 'queue.sqlite').resolve()}" if self.queue == "sqlite" else self.queue
+            f"sqlite:///{(self.data_folder / 'queue.sqlite').resolve()}"
+            if self.queue == "sqlite"
+            else self.queue
         )
 
     @property
@@ -142,14 +144,19 @@ def _read_file(file: Path) -> Mapping[str, object]:
         raise SettingsError(f"{file}: {error}") from error
     known = {each.name for each in fields(Settings)}
     if unknown := sorted(set(content) - known):
-        raise SettingsError(f"{file}: unknown setting {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+        raise SettingsError(
+            f"{file}: unknown setting {', '.join(unknown)}; known: {', '.join(sorted(known))}"
+        )
     return content
 
 
 _BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _FORMS = {
     "database": (r"(sqlite:///|postgresql://).+", "sqlite:///path or postgresql://user@host/name"),
-    "queue": (r"sqlite|(sqlite:///|rediss?://|postgresql://).+", "sqlite, redis://host or postgresql://user@host/name"),
+    "queue": (
+        r"sqlite|(sqlite:///|rediss?://|postgresql://).+",
+        "sqlite, redis://host or postgresql://user@host/name",
+    ),
     "language": ("zh|en", "zh or en"),
     "log": ("debug|info|warning|error", "debug, info, warning or error"),
 }

@@ -17,7 +17,6 @@ from gewu_dsl.diagnostics import Diagnostic, Text, diagnose, has_errors, sort_di
 from gewu_dsl.model import Compiled, Department, PlaceKind, Question
 from gewu_dsl.parse import read_source
 from gewu_dsl.tree import NOWHERE
-
 from gewu_item_catalog.packs import Pack, find_packs
 
 ENGINE_VERSION = "0.1.0"
@@ -124,7 +123,10 @@ def _check_pack(pack: Pack, result: Result, sources: Mapping[str, str]) -> list[
                     f"a pack declares exactly one department, this one declares {len(codes)}: "
                     f"{', '.join(codes) or 'none'}.",
                 ),
-                Text("在 department.gewu 里写：部门 代码 “名称”", 'write in department.gewu: department CODE "name"'),
+                Text(
+                    "在 department.gewu 里写：部门 代码 “名称”",
+                    'write in department.gewu: department CODE "name"',
+                ),
             )
         )
     if pack.engine and not _fits(pack.engine):
@@ -154,7 +156,9 @@ def _check_against(catalogue: Catalogue, pack: Pack, result: Result) -> list[Dia
     problems: list[Diagnostic] = []
     for department in result.departments:
         if department.code in catalogue.departments:
-            owner = next(each.path for each in catalogue.packs if each.accepted and each.code == department.code)
+            owner = next(
+                each.path for each in catalogue.packs if each.accepted and each.code == department.code
+            )
             problems.append(
                 diagnose(
                     "G814",
@@ -178,7 +182,10 @@ def _check_against(catalogue: Catalogue, pack: Pack, result: Result) -> list[Dia
                         f"台账 {kind.kind} 的属性 {attribute} 与别的部门包声明的类型或选项不同。",
                         f"attribute {attribute} of place {kind.kind} differs in type or choices from another pack's.",
                     ),
-                    Text("改成相同的类型和选项，或换一个属性名。", "make them the same, or choose another name."),
+                    Text(
+                        "改成相同的类型和选项，或换一个属性名。",
+                        "make them the same, or choose another name.",
+                    ),
                 )
             )
     return problems

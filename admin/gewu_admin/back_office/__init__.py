@@ -27,7 +27,7 @@ OPENS = ("users.read", "journal.read", "calendars.read", "packs.read")
 """Any of these opens the first page."""
 
 
-class Overview(AdminIndexView):  # type: ignore[misc]
+class Overview(AdminIndexView):
     """The packs and how they stand."""
 
     def is_accessible(self) -> bool:

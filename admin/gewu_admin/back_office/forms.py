@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FloatField, PasswordField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FloatField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from gewu_platform.service.caller import ROLES
@@ -37,11 +45,15 @@ def listed(text: str | None) -> list[str]:
 class NewUser(FlaskForm):
     name = StringField(lazy_gettext("账号"), [InputRequired(), Length(max=64)])
     full_name = StringField(lazy_gettext("姓名"), [InputRequired(), Length(max=64)])
-    role = SelectField(lazy_gettext("角色"), choices=[SelectChoice(role, ROLE_TITLES[role]) for role in ROLES])
+    role = SelectField(
+        lazy_gettext("角色"), choices=[SelectChoice(role, ROLE_TITLES[role]) for role in ROLES]
+    )
     department = StringField(lazy_gettext("部门代码"), [Optional(), Length(max=64)])
     areas = StringField(lazy_gettext("负责区域代码"), [Optional()], description=CODES)
     offices = StringField(
-        lazy_gettext("所在机构"), [Optional()], description=lazy_gettext("部门.机构@区域代码，如 parks.station@441990101")
+        lazy_gettext("所在机构"),
+        [Optional()],
+        description=lazy_gettext("部门.机构@区域代码，如 parks.station@441990101"),
     )
     grids = StringField(lazy_gettext("入格网格代码"), [Optional()], description=CODES)
     password = PasswordField(
@@ -55,7 +67,9 @@ class ChangedUser(FlaskForm):
     role_title = shown(lazy_gettext("角色"))
     areas = StringField(lazy_gettext("负责区域代码"), [Optional()], description=CODES)
     offices = StringField(
-        lazy_gettext("所在机构"), [Optional()], description=lazy_gettext("部门.机构@区域代码，如 parks.station@441990101")
+        lazy_gettext("所在机构"),
+        [Optional()],
+        description=lazy_gettext("部门.机构@区域代码，如 parks.station@441990101"),
     )
     grids = StringField(lazy_gettext("入格网格代码"), [Optional()], description=CODES)
     password = PasswordField(
@@ -69,7 +83,9 @@ class ChangedUser(FlaskForm):
 
 class NewOffice(FlaskForm):
     department = StringField(
-        lazy_gettext("部门代码"), [Optional()], description=lazy_gettext("留空为属地、镇街、区县中心这类通用机构")
+        lazy_gettext("部门代码"),
+        [Optional()],
+        description=lazy_gettext("留空为属地、镇街、区县中心这类通用机构"),
     )
     code = StringField(lazy_gettext("机构代码"), [InputRequired()])
     title = StringField(lazy_gettext("名称"), [InputRequired(), Length(max=100)])

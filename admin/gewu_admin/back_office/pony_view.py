@@ -192,7 +192,10 @@ class PonyModelView(BaseModelView):
         return number
 
     def _read(self, entity: Any) -> Row:
-        values = {name: getattr(entity, name) if reader is None else reader(entity) for name, reader in self.readers.items()}
+        values = {
+            name: getattr(entity, name) if reader is None else reader(entity)
+            for name, reader in self.readers.items()
+        }
         return Row(entity.get_pk(), {**values, **self.more_values(entity)})
 
     def more_values(self, entity: Any) -> Mapping[str, object]:

@@ -86,7 +86,11 @@ class UserView(PonyModelView):
         def work() -> None:
             name = str(model.values["name"])
             people.assign_user(
-                engine(), self.person(), name, areas=listed(form.areas.data), offices=listed(form.offices.data)
+                engine(),
+                self.person(),
+                name,
+                areas=listed(form.areas.data),
+                offices=listed(form.offices.data),
             )
             self._roster(name, listed(str(model.values["grids"])), listed(form.grids.data))
             if form.password.data:
@@ -291,7 +295,9 @@ class PlaceView(PonyModelView):
 
     def create_form(self, obj: object = None) -> FlaskForm:
         form = super().create_form(obj)
-        form.kind.choices = [SelectChoice(kind.kind, kind.label) for kind in engine().catalogue.kinds.values()]
+        form.kind.choices = [
+            SelectChoice(kind.kind, kind.label) for kind in engine().catalogue.kinds.values()
+        ]
         return form
 
     def create_model(self, form: forms.NewPlace) -> bool:
@@ -390,7 +396,10 @@ def _to_edit(draft: Mapping[str, object]) -> str:
     parts = []
     for key, value in draft.items():
         if isinstance(value, dict):
-            lines = [f"  {json.dumps(name)}: {json.dumps(each, ensure_ascii=False)}" for name, each in value.items()]
+            lines = [
+                f"  {json.dumps(name)}: {json.dumps(each, ensure_ascii=False)}"
+                for name, each in value.items()
+            ]
             parts.append(f' "{key}": {{\n' + ",\n".join(lines) + "\n }")
         else:
             parts.append(f' "{key}": {json.dumps(value, ensure_ascii=False)}')

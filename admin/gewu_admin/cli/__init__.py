@@ -50,7 +50,8 @@ class Gewu(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"gewu_admin.cli.{COMMANDS[cmd_name][0]}")
-        return next(command for command in module.COMMANDS if command.name == cmd_name)
+        commands: tuple[click.Command, ...] = module.COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -60,7 +61,9 @@ class Gewu(click.Group):
             near = ", ".join(difflib.get_close_matches(args[0], COMMANDS, 3))
             known = near or ", ".join(COMMANDS)
             raise Usage(
-                f"没有命令 {args[0]}。可用：{known}" if language == "zh" else f"there is no command {args[0]}; try {known}"
+                f"没有命令 {args[0]}。可用：{known}"
+                if language == "zh"
+                else f"there is no command {args[0]}; try {known}"
             )
         return super().resolve_command(ctx, args)
 
@@ -99,7 +102,9 @@ def main() -> None:
     """Run the command; what is wrong becomes one line on stderr and exit status 1 or 2, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal in another encoding still gets its answer
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal in another encoding still gets its answer
     sys.exit(_run())
 
 

@@ -29,9 +29,15 @@ def user() -> None:
 @click.option("--role", required=True, type=click.Choice(ROLES), help="角色 / what they do")
 @click.option("--department", default="", help="部门代码 / department code")
 @click.option("--area", "areas", multiple=True, help="区域代码，可重复 / area code, repeatable")
-@click.option("--office", "offices", multiple=True, help="部门.机构@区域，可重复 / department.code@area, repeatable")
-@click.option("--grid", "grids", multiple=True, help="入格网格代码，可重复 / grid code, repeatable: a worker's roster")
-@click.option("--password", help="密码；省略则询问，或读标准输入 / asked for, or read from stdin, when left out")
+@click.option(
+    "--office", "offices", multiple=True, help="部门.机构@区域，可重复 / department.code@area, repeatable"
+)
+@click.option(
+    "--grid", "grids", multiple=True, help="入格网格代码，可重复 / grid code, repeatable: a worker's roster"
+)
+@click.option(
+    "--password", help="密码；省略则询问，或读标准输入 / asked for, or read from stdin, when left out"
+)
 @DATA
 @click.pass_obj
 def add(
@@ -80,7 +86,9 @@ def _ask_password(language: str) -> str:
         return str(click.prompt(words, hide_input=True, confirmation_prompt=True, err=True))
     secret = sys.stdin.readline().rstrip("\r\n")
     if not secret:
-        raise Usage("缺少密码：--password，或从标准输入给出 / a password is needed: --password, or a line on stdin")
+        raise Usage(
+            "缺少密码：--password，或从标准输入给出 / a password is needed: --password, or a line on stdin"
+        )
     return secret
 
 

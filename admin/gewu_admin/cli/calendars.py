@@ -110,7 +110,13 @@ def import_file(language: str, file: Path, data: str | None) -> None:
         from gewu_platform.service.caller import SYSTEM
 
         add_calendar(engine, SYSTEM, read)
-    say(pick(language, f"已写入 {read.code} 第 {read.version} 版。", f"{read.code} version {read.version} written."))
+    say(
+        pick(
+            language,
+            f"已写入 {read.code} 第 {read.version} 版。",
+            f"{read.code} version {read.version} written.",
+        )
+    )
 
 
 def _read(file: Path, language: str) -> Calendar:

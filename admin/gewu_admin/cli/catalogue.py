@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gewu_admin.cli.opening import DATA, opened, settings_for
-from gewu_admin.cli.output import AS_JSON, Failure, Family, pick, print_json, say, words_of
+from gewu_admin.cli.output import AS_JSON, Failure, Family, Usage, pick, print_json, say, words_of
 from gewu_platform.service.caller import SYSTEM
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def check(language: str, folder: Path, as_json: bool) -> None:
     from gewu_item_catalog.catalogue import admit, load_catalogue
     from gewu_item_catalog.packs import find_packs, read_pack
 
-    others = [each.root for each in find_packs(settings_for(None).pack_paths) if each.root != folder.resolve()]
+    others = [
+        each.root for each in find_packs(settings_for(None).pack_paths) if each.root != folder.resolve()
+    ]
     loaded = admit(load_catalogue(others), read_pack(folder)).packs[-1]
     if as_json:
         print_json([each.to_json(words_of(language)) for each in loaded.diagnostics])
@@ -140,24 +142,29 @@ def new(language: str, code: str, name: str, out: Path) -> None:
 
     folder, text = out / code, _SKELETON.format(code=code, name=name)
     if Path(code).name != code or code.startswith("."):
-        raise Failure(pick(language, f"{code}: 部门代码要能作文件夹名", f"{code}: a code is a folder's name"), status=2)
+        raise Usage(pick(language, f"{code}: 部门代码要能作文件夹名", f"{code}: a code is a folder's name"))
     if folder.exists():
         raise Failure(pick(language, f"{folder} 已存在", f"{folder} is there already"))
     source = (("department.gewu", text.encode()),)
     draft = admit(Catalogue(), Pack(folder, "0.1.0", "", "", source)).packs[-1]
     if not draft.accepted:
-        raise Failure(
+        raise Usage(
             pick(
                 language,
                 f"{code} “{name}”: 代码要是一个名称，名称里不能有引号",
                 f"{code} “{name}”: the code must be a name, and no quotes in the title",
-            ),
-            status=2,
+            )
         )
     folder.mkdir(parents=True)
     (folder / "department.gewu").write_text(text, encoding="utf-8")
     (folder / "pack.toml").write_text('version = "0.1.0"\n', encoding="utf-8")
-    say(pick(language, f"已建立 {folder}；改写后运行 gewu check {folder}", f"{folder} made; then gewu check {folder}"))
+    say(
+        pick(
+            language,
+            f"已建立 {folder}；改写后运行 gewu check {folder}",
+            f"{folder} made; then gewu check {folder}",
+        )
+    )
 
 
 @click.group("catalog", cls=Family)
@@ -237,7 +244,9 @@ def publish(language: str, as_json: bool, data: str | None) -> None:
         )
     if done.refused:
         codes = ", ".join(done.refused)
-        raise Failure(pick(language, f"没有采用：{codes}；运行 gewu pack list", f"refused: {codes}; run gewu pack list"))
+        raise Failure(
+            pick(language, f"没有采用：{codes}；运行 gewu pack list", f"refused: {codes}; run gewu pack list")
+        )
 
 
 COMMANDS = (pack, catalog)

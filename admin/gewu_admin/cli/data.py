@@ -64,7 +64,9 @@ def init(language: str, data: str | None) -> None:
     )
     if done.refused:
         codes = ", ".join(done.refused)
-        raise Failure(pick(language, f"没有采用：{codes}；运行 gewu pack list", f"refused: {codes}; run gewu pack list"))
+        raise Failure(
+            pick(language, f"没有采用：{codes}；运行 gewu pack list", f"refused: {codes}; run gewu pack list")
+        )
 
 
 @click.command("migrate", cls=Command)
@@ -105,7 +107,9 @@ def doctor(language: str, as_json: bool, data: str | None) -> None:
     set_up_logs("warning")
     checks = examine(settings_for(data))
     if as_json:
-        print_json([{"name": each.name, "ok": each.ok, "detail": each.words.text(language)} for each in checks])
+        print_json(
+            [{"name": each.name, "ok": each.ok, "detail": each.words.text(language)} for each in checks]
+        )
     else:
         for each in checks:
             click.echo(f"{'✓' if each.ok else '✗'} {each.name}: {each.words.text(language)}")
@@ -132,11 +136,19 @@ def verify_journal(language: str, as_json: bool, data: str | None) -> None:
         verdict = auditing.verify_journal(engine, SYSTEM)
     broken = verdict.broken
     if as_json:
-        print_json({"entries": verdict.entries, "whole": verdict.whole, "broken": broken.seq if broken else None})
+        print_json(
+            {"entries": verdict.entries, "whole": verdict.whole, "broken": broken.seq if broken else None}
+        )
     if broken is not None:
         raise Failure(broken.words.text(language))
     if not as_json:
-        say(pick(language, f"日志完整，共 {verdict.entries} 条。", f"the journal is whole, {verdict.entries} entries."))
+        say(
+            pick(
+                language,
+                f"日志完整，共 {verdict.entries} 条。",
+                f"the journal is whole, {verdict.entries} entries.",
+            )
+        )
 
 
 COMMANDS = (config, init, migrate, doctor, verify_journal)

@@ -21,10 +21,16 @@ FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 @click.command("decide", cls=Command)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("item")
-@click.option("--answers", required=True, type=FILE, help="JSON 对象，- 为标准输入 / a JSON object, - for stdin")
-@click.option("--context", "context_file", type=FILE, help="JSON 对象：place、area、reporter… / a JSON object")
+@click.option(
+    "--answers", required=True, type=FILE, help="JSON 对象，- 为标准输入 / a JSON object, - for stdin"
+)
+@click.option(
+    "--context", "context_file", type=FILE, help="JSON 对象：place、area、reporter… / a JSON object"
+)
 @click.option("--at", help="上报的当地时间 / when it was reported, e.g. 2026-02-13T16:00")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON，也是唯一形式 / print JSON, which is the only form")
+@click.option(
+    "--json", "as_json", is_flag=True, help="输出 JSON，也是唯一形式 / print JSON, which is the only form"
+)
 def decide(
     path: Path, item: str, answers: Path, context_file: Path | None, at: str | None, as_json: bool
 ) -> None:
@@ -51,7 +57,11 @@ def decide(
     clean = normalise_answers(compiled.item, sheet)
     # A blank answer is a case of its own in the language; what is there has to be an answer.
     refused = check_answers(rules, clean, context, partial=True)
-    decision = Decision(compiled.item.name, compiled.version, refused=tuple(refused)) if refused else rules.decide(clean, context)
+    decision = (
+        Decision(compiled.item.name, compiled.version, refused=tuple(refused))
+        if refused
+        else rules.decide(clean, context)
+    )
     print_json(decision.to_json())
 
 
@@ -81,7 +91,9 @@ def _read_object(file: Path) -> dict[str, Any]:
 @click.command("deadline", cls=Command)
 @click.option("--from", "start", required=True, help="当地时间 / local time, e.g. 2026-02-13T16:00")
 @click.option("--limit", required=True, help='照事项里的写法 / as in an item: "1 workday", "2 紧急工作时"')
-@click.option("--pause", "pauses", multiple=True, help="A..B，可重复：其间停表 / repeatable: the clock stands still")
+@click.option(
+    "--pause", "pauses", multiple=True, help="A..B，可重复：其间停表 / repeatable: the clock stands still"
+)
 @click.option("--calendar", help="日历的 JSON 文件或代码 / a calendar's JSON file or code [cn]")
 @AS_JSON
 @DATA

@@ -79,15 +79,24 @@ def explain_code(language: str, code: str) -> None:
     page = explain(code.upper())
     if page is None:
         near = ", ".join(known for known in CODES if known[:2] == code.upper()[:2]) or ", ".join(CODES)
-        raise Usage(pick(language, f"没有代码 {code}。已有：{near}", f"there is no code {code}; known: {near}"))
+        raise Usage(
+            pick(language, f"没有代码 {code}。已有：{near}", f"there is no code {code}; known: {near}")
+        )
     click.echo(page.rstrip("\n"))
 
 
 @click.command("format", cls=Command)
 @PATHS
-@click.option("--words", type=click.Choice(["zh", "en"]), help="关键词改用这种语言 / rewrite every keyword in this language")
 @click.option(
-    "--check", "only_check", is_flag=True, help="不改动，有要改的则退出码 1 / change nothing; exit 1 if a file would change"
+    "--words",
+    type=click.Choice(["zh", "en"]),
+    help="关键词改用这种语言 / rewrite every keyword in this language",
+)
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="不改动，有要改的则退出码 1 / change nothing; exit 1 if a file would change",
 )
 @click.pass_obj
 def format_files(language: str, paths: tuple[Path, ...], words: Any, only_check: bool) -> None:
@@ -121,7 +130,11 @@ def format_files(language: str, paths: tuple[Path, ...], words: Any, only_check:
                 _replace_text(file, after)
     if broken:
         raise Failure(
-            pick(language, f"{broken} 个文件有错误，没有改动。", f"{broken} files have errors and were left as they were.")
+            pick(
+                language,
+                f"{broken} 个文件有错误，没有改动。",
+                f"{broken} files have errors and were left as they were.",
+            )
         )
     if only_check and changed:
         sys.exit(1)
@@ -150,7 +163,14 @@ TARGETS = ["json", "json-schema", "html", "handbook"]
 @click.command("compile", cls=Command)
 @PATH
 @click.argument("item", required=False)
-@click.option("--to", "target", type=click.Choice(TARGETS), default="json", show_default=True, help="输出种类 / which output")
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(TARGETS),
+    default="json",
+    show_default=True,
+    help="输出种类 / which output",
+)
 @click.pass_obj
 def compile_item(language: str, path: Path, item: str | None, target: str) -> None:
     """输出一个事项的编译结果；不写事项时，JSON 输出其中全部事项。

@@ -52,7 +52,9 @@ def opened(data: str | None, *, make: bool = False) -> Iterator[Engine]:
         if make:
             engine.store.migrate()
         elif engine.store.unapplied():
-            raise Failure("数据库结构不是最新，先运行 gewu migrate / the schema is not up to date, run gewu migrate")
+            raise Failure(
+                "数据库结构不是最新，先运行 gewu migrate / the schema is not up to date, run gewu migrate"
+            )
         yield engine
     except Problem as problem:
         raise Failure(told(problem)) from problem

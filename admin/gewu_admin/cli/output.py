@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
-from typing import IO, Any, Literal, cast
+from typing import IO, Any, Literal
 
 import click
 
@@ -14,11 +14,9 @@ HELP_OPTIONS = ["-h", "--help"]
 
 
 class Failure(click.ClickException):
-    """The work failed; the message is for the person. `exit_code` is 1, or 2 for arguments that cannot be used."""
+    """The work failed; the message is for the person."""
 
-    def __init__(self, message: str, status: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = status
+    exit_code = 1
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(f"gewu: {self.format_message()}", file=file or sys.stderr)
@@ -27,8 +25,7 @@ class Failure(click.ClickException):
 class Usage(Failure):
     """Arguments that cannot be used."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, status=2)
+    exit_code = 2
 
 
 def language_of(context: click.Context) -> Language:
@@ -84,7 +81,8 @@ def pick(language: str, zh: str, en: str) -> str:
 
 
 def words_of(language: str) -> Language:
-    return cast(Language, "en" if language == "en" else "zh")
+    """`language` as the compiler's printers take it."""
+    return "en" if language == "en" else "zh"
 
 
 def read_moment(text: str) -> datetime:

@@ -12,7 +12,9 @@ from gewu_admin.cli.output import Command, Failure, Usage, pick, say
 if TYPE_CHECKING:
     from gewu_admin.demo.town import Account
 
-PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口 / port")
+PORT = click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口 / port"
+)
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="地址 / address to listen at")
 
 
@@ -66,7 +68,9 @@ def work(language: str, data: str | None) -> None:
 @click.command("demo", cls=Command)
 @HOST
 @PORT
-@click.option("--seed", default=1, show_default=True, help="同一种子得到同一城镇 / the same seed makes the same town")
+@click.option(
+    "--seed", default=1, show_default=True, help="同一种子得到同一城镇 / the same seed makes the same town"
+)
 @DATA
 @click.pass_obj
 def demo(language: str, host: str, port: int, seed: int, data: str | None) -> None:
@@ -88,7 +92,13 @@ def demo(language: str, host: str, port: int, seed: int, data: str | None) -> No
         say(pick(language, f"打开 http://{shown}:{port}", f"open http://{shown}:{port}"))
 
     def begin() -> None:
-        say(pick(language, "正在建立示例城镇和一个月的历史，约半分钟…", "making a town with a month of history…"))
+        say(
+            pick(
+                language,
+                "正在建立示例城镇和一个月的历史，约半分钟…",
+                "making a town with a month of history…",
+            )
+        )
 
     try:
         run_demo(settings, host, port, seed, begin=begin, announce=announce)

@@ -91,7 +91,9 @@ def compile_one(path: Path, item: str | None) -> tuple[Compiled, Department, Uni
 
 
 def _broken(what: str, path: Path) -> Failure:
-    return Failure(f"{what}: 没有通过检查，先运行 gewu check {path} / does not compile, run gewu check {path}")
+    return Failure(
+        f"{what}: 没有通过检查，先运行 gewu check {path} / does not compile, run gewu check {path}"
+    )
 
 
 def _roots(path: Path) -> list[tuple[Path, frozenset[str]]]:

@@ -34,7 +34,12 @@ class Geography:
 
     def at(self, tier: str) -> tuple[AreaView, ...]:
         """Every area of a tier; none of a tier this town has not got."""
-        return {"county": (self.county,), "town": self.towns, "village": self.villages, "grid": self.grids}.get(tier, ())
+        return {
+            "county": (self.county,),
+            "town": self.towns,
+            "village": self.villages,
+            "grid": self.grids,
+        }.get(tier, ())
 
 
 def build_areas(engine: Engine, random_: random.Random) -> Geography:

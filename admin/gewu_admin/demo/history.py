@@ -20,7 +20,17 @@ from gewu_admin.demo.sheets import fill_sheet
 from gewu_admin.demo.town import Town
 from gewu_dsl.model import ATTACHED, Item
 from gewu_platform.core.zones import to_utc
-from gewu_platform.service import attachments, cases, handling, notices, people, publishing, reporting, sweeping, visits
+from gewu_platform.service import (
+    attachments,
+    cases,
+    handling,
+    notices,
+    people,
+    publishing,
+    reporting,
+    sweeping,
+    visits,
+)
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
@@ -68,8 +78,15 @@ class Month:
         self.agenda: list[Planned] = []
         self.planned = 0
         self.callers = {account.name: people.caller_named(engine, account.name) for account in town.accounts}
-        self.handlers = {office: each for each in self.callers.values() if each.role == "handler" for office in each.offices}
-        self.workers = {grid: each for each in self.callers.values() if each.role == "worker" for grid in each.grids}
+        self.handlers = {
+            office: each
+            for each in self.callers.values()
+            if each.role == "handler"
+            for office in each.offices
+        }
+        self.workers = {
+            grid: each for each in self.callers.values() if each.role == "worker" for grid in each.grids
+        }
         self.photos = [make_photo(random_) for _ in range(24)]
 
     def plan(self, at: datetime, act: Action) -> None:
@@ -184,7 +201,9 @@ class Month:
             elsewhere = not any(option.routed for option in options)
             return "dispatch", {"office": self.random.choice(options).id} if elsewhere and options else {}
         if step == "handle":
-            return "handle", {"note": self.random.choice(("已到场处置", "已整改到位", "已联系责任人并完成整改"))}
+            return "handle", {
+                "note": self.random.choice(("已到场处置", "已整改到位", "已联系责任人并完成整改"))
+            }
         return step, {}
 
     def _person(self, view: CaseView, command: str) -> Caller | None:
@@ -202,7 +221,9 @@ class Month:
             kind = line.kind + (f":{line.by}" if line.by else "")
             for number in range(line.needed - line.have):
                 name = f"{kind.replace(':', '-')}-{number + 1}.jpg"
-                stored = attachments.store_evidence(self.engine, person, view.row.id, name, self._photo(self.photos[1::2]))
+                stored = attachments.store_evidence(
+                    self.engine, person, view.row.id, name, self._photo(self.photos[1::2])
+                )
                 evidence.append({"kind": kind, "name": name, "sha256": stored.sha256})
         return evidence
 
@@ -241,7 +262,9 @@ def _plan_day(month: Month, day: date) -> None:
     """What the workers will meet with on one day: visits that are due, and events on the way."""
     for _ in range(EVENTS_A_DAY):
         _plan_event(month, _in_working_hours(month, day))
-    month.plan(to_utc(datetime.combine(day, time(7, 30)), month.engine.zone), lambda: _plan_visits(month, day))
+    month.plan(
+        to_utc(datetime.combine(day, time(7, 30)), month.engine.zone), lambda: _plan_visits(month, day)
+    )
     for hour in (9, 11, 14, 16, 18):
         month.plan(to_utc(datetime.combine(day, time(hour, 1)), month.engine.zone), month.sweep)
 
@@ -271,10 +294,14 @@ def _plan_visits(month: Month, day: date) -> None:
         item = month.engine.catalogue.items[visit.item].item
         month.plan(
             _in_working_hours(month, day),
-            lambda item=item, worker=worker, code=visit.place_code: month.report(item, worker, code, calm=0.96),  # type: ignore[misc]
+            lambda item=item, worker=worker, code=visit.place_code: month.report(
+                item, worker, code, calm=0.96
+            ),  # type: ignore[misc]
         )
 
 
 def _in_working_hours(month: Month, day: date) -> datetime:
-    minutes = month.random.choice((month.random.randrange(8 * 60, 12 * 60), month.random.randrange(14 * 60, 18 * 60)))
+    minutes = month.random.choice(
+        (month.random.randrange(8 * 60, 12 * 60), month.random.randrange(14 * 60, 18 * 60))
+    )
     return to_utc(datetime.combine(day, time(minutes // 60, minutes % 60)), month.engine.zone)

@@ -14,7 +14,30 @@ from gewu_dsl.rules import Rules
 TRIES = 40
 REMARKS = ("现场已拍照", "负责人在场", "已口头告知", "门口处", "二楼走廊", "靠近路口")
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁"
-GIVEN = ("强", "芳", "伟", "敏", "静", "磊", "洋", "艳", "勇", "杰", "娟", "涛", "明", "丽", "超", "霞", "平", "刚", "桂英", "建国", "志远", "雨晴")
+GIVEN = (
+    "强",
+    "芳",
+    "伟",
+    "敏",
+    "静",
+    "磊",
+    "洋",
+    "艳",
+    "勇",
+    "杰",
+    "娟",
+    "涛",
+    "明",
+    "丽",
+    "超",
+    "霞",
+    "平",
+    "刚",
+    "桂英",
+    "建国",
+    "志远",
+    "雨晴",
+)
 USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -50,7 +73,11 @@ def fill_attributes(attributes: tuple[Question, ...], random_: random.Random, un
     """Attributes of a place; optional ones now and then left out."""
     filled: dict[str, Any] = {}
     for attribute in attributes:
-        if attribute.type in ATTACHED or attribute.when is not None or (attribute.optional and random_.random() < 0.3):
+        if (
+            attribute.type in ATTACHED
+            or attribute.when is not None
+            or (attribute.optional and random_.random() < 0.3)
+        ):
             continue
         value = _answer(attribute, random_, random_.random() < 0.45, until)
         if value is not None:
@@ -63,7 +90,11 @@ def _answer(question: Question, random_: random.Random, calm: bool, until: date)
         return max(1, question.at_least or 0)
     match question.type:
         case "check":
-            return "na" if random_.random() < 0.03 else ({"yes": "no", "no": "yes"}[str(question.hazard)] if calm else question.hazard)
+            return (
+                "na"
+                if random_.random() < 0.03
+                else ({"yes": "no", "no": "yes"}[str(question.hazard)] if calm else question.hazard)
+            )
         case "yes_no":
             return "yes" if calm else random_.choice(("yes", "no"))
         case "one_of":
@@ -113,7 +144,10 @@ def make_id_card(random_: random.Random) -> str:
     """A number whose check digit is right (GB 11643), of nobody."""
     body = f"441990{random_.randrange(1960, 2005)}{random_.randrange(1, 13):02d}{random_.randrange(1, 29):02d}{random_.randrange(1000):03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    return (
+        body
+        + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    )
 
 
 def make_uscc(random_: random.Random) -> str:

@@ -20,7 +20,11 @@ from gewu_platform.service.places import NewPlace
 PASSWORD = "gewu-demo-2026"
 PLACES = 2000
 STREETS = ("人民路", "振兴街", "工业大道", "滨河路", "学府路", "康乐街", "新村巷", "创业路")
-BUILT_IN = {"community": ("village", "综治中心"), "town": ("town", "镇街中心"), "county": ("county", "区级中心")}
+BUILT_IN = {
+    "community": ("village", "综治中心"),
+    "town": ("town", "镇街中心"),
+    "county": ("county", "区级中心"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,9 @@ def _rank(name: str) -> tuple[int, str]:
 
 def _build_offices(engine: Engine, geography: Geography) -> tuple[OfficeView, ...]:
     offices = [
-        organisation.add_office(engine, SYSTEM, department="", code=code, title=f"{area.name}{title}", area=area.id)
+        organisation.add_office(
+            engine, SYSTEM, department="", code=code, title=f"{area.name}{title}", area=area.id
+        )
         for code, (tier, title) in BUILT_IN.items()
         for area in geography.at(tier)
     ]
@@ -79,7 +85,12 @@ def _build_offices(engine: Engine, geography: Geography) -> tuple[OfficeView, ..
                 title = office.title if office.tier == "county" else f"{area.name}{office.title}"
                 offices.append(
                     organisation.add_office(
-                        engine, SYSTEM, department=department.code, code=office.code, title=title, area=area.id
+                        engine,
+                        SYSTEM,
+                        department=department.code,
+                        code=office.code,
+                        title=title,
+                        area=area.id,
                     )
                 )
     return tuple(offices)
@@ -104,7 +115,12 @@ def _build_people(
         for number, town in enumerate(geography.towns, 2):
             hire(f"{role}{number}", role, areas=[town.code])
     for number, office in enumerate(offices, 1):
-        hire(f"handler{number}", "handler", offices=[f"{office.name}@{codes[office.area]}"], department=office.department)
+        hire(
+            f"handler{number}",
+            "handler",
+            offices=[f"{office.name}@{codes[office.area]}"],
+            department=office.department,
+        )
     for number, department in enumerate(engine.catalogue.departments, 1):
         hire(f"author{number}", "author", department=department)
         hire(f"approver{number}", "approver", department=department)
