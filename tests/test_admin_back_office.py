@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -37,7 +37,7 @@ def site(engine: Engine) -> Flask:
 
 
 @pytest.fixture
-def client_of(site: Flask) -> Iterator[Callable[[str], FlaskClient]]:
+def client_of(site: Flask) -> Callable[[str], FlaskClient]:
     """`client_of("roster1")` is that user's browser, signed in."""
 
     def sign_in(name: str) -> FlaskClient:
@@ -47,7 +47,7 @@ def client_of(site: Flask) -> Iterator[Callable[[str], FlaskClient]]:
         assert answer.status_code == 302
         return client
 
-    yield sign_in
+    return sign_in
 
 
 def token_in(page: str) -> str:

@@ -336,9 +336,10 @@ def test_a_calendar_is_shown_edited_checked_and_imported(home: Path) -> None:
 
 
 def test_the_catalogue_shows_what_a_publishing_would_change(home: Path) -> None:
-    states = lambda: {
-        each["item"]: each["state"] for each in json.loads(run("catalog", "status", "--json").stdout)
-    }  # noqa: E731
+    def states() -> dict[str, str]:
+        rows = json.loads(run("catalog", "status", "--json").stdout)
+        return {each["item"]: each["state"] for each in rows}
+
     assert set(states().values()) == {"unchanged"}
     text = home / "plugins/sanitation/department.gewu"
     text.write_text(text.read_text(encoding="utf-8").replace("道路垃圾", "路面垃圾"), encoding="utf-8")

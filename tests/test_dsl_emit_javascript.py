@@ -68,7 +68,7 @@ def told_by_python(item: Item, answers: dict[str, Any], context: dict[str, Any])
 def test_the_browser_agrees_with_python_on_two_thousand_conditions(tmp_path: Path) -> None:
     cases: list[tuple[Item, list[tuple[dict[str, Any], dict[str, Any]]]]] = []
 
-    @quick(240)
+    @quick(180)
     @given(st.data())
     def collect(data: st.DataObject) -> None:
         item = data.draw(items())

@@ -136,7 +136,7 @@ def build_demo(
             connection.execute("PRAGMA journal_mode = DELETE")
         with aside.open("rb+") as whole:
             os.fsync(whole)
-        os.replace(aside, target)
+        aside.replace(target)
 
 
 def _hurry(store: Store) -> None:

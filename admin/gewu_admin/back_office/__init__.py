@@ -10,7 +10,8 @@ from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import lazy_gettext
 
-from gewu_admin.back_office.views import AreaView, CalendarView, JournalView, OfficeView, PlaceView, UserView
+from gewu_admin.back_office.organisation import AreaView, OfficeView, UserView
+from gewu_admin.back_office.registers import CalendarView, JournalView, PlaceView
 from gewu_platform.api.current import caller_or_none, engine
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import may

@@ -37,11 +37,6 @@ def shown(title: Any) -> StringField:
     return StringField(title, render_kw={"readonly": True, "tabindex": "-1"})
 
 
-def listed(text: str | None) -> list[str]:
-    """Codes separated by commas, blanks or lines, in either width."""
-    return (text or "").replace("，", " ").replace(",", " ").replace("、", " ").split()
-
-
 class NewUser(FlaskForm):
     name = StringField(lazy_gettext("账号"), [InputRequired(), Length(max=64)])
     full_name = StringField(lazy_gettext("姓名"), [InputRequired(), Length(max=64)])

@@ -24,6 +24,7 @@ from gewu_platform.web.identity import ask_to_sign_in
 from gewu_platform.web.words import language
 
 Reader = Callable[[Any], object]
+Choices = Mapping[str, Sequence[tuple[str, Any]]]
 
 MOST_PAGES = 10**6
 """A page beyond is as empty as this one, and no database has to count further."""
@@ -136,7 +137,7 @@ class PonyModelView(BaseModelView):
     def is_valid_filter(self, filter: object) -> bool:
         return isinstance(filter, PonyFilter)
 
-    def filter_choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+    def filter_choices(self) -> Choices:
         """Fixed choices of a filter, by column; text is asked for otherwise."""
         return {}
 

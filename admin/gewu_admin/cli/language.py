@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -145,7 +144,7 @@ def _replace_text(file: Path, text: str) -> None:
     aside = file.with_name(f".{file.name}.new")
     aside.write_text(text, encoding="utf-8", newline="\n")
     aside.chmod(file.stat().st_mode)
-    os.replace(aside, file)
+    aside.replace(file)
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:

@@ -142,7 +142,8 @@ def _text(question: Question, random_: random.Random) -> str:
 
 def make_id_card(random_: random.Random) -> str:
     """A number whose check digit is right (GB 11643), of nobody."""
-    body = f"441990{random_.randrange(1960, 2005)}{random_.randrange(1, 13):02d}{random_.randrange(1, 29):02d}{random_.randrange(1000):03d}"
+    born = f"{random_.randrange(1960, 2005)}{random_.randrange(1, 13):02d}{random_.randrange(1, 29):02d}"
+    body = f"441990{born}{random_.randrange(1000):03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return (
         body

@@ -103,7 +103,8 @@ def _build_people(
 
     def hire(name: str, role: str, **where: object) -> None:
         full_name = make_name(random_)
-        people.add_user(engine, SYSTEM, name=name, full_name=full_name, role=role, password=PASSWORD, **where)  # type: ignore[arg-type]
+        identity = {"name": name, "full_name": full_name, "role": role, "password": PASSWORD}
+        people.add_user(engine, SYSTEM, **identity, **where)  # type: ignore[arg-type]
         accounts.append(Account(name, PASSWORD, role, full_name))
 
     county = geography.county.code

@@ -67,9 +67,7 @@ def questions_read(condition: model.Expression, lets: dict[str, model.Expression
     return tuple(found)
 
 
-def _lower_questions(
-    scope: ItemScope, lets: dict[str, model.Expression]
-) -> tuple[model.Question, ...]:
+def _lower_questions(scope: ItemScope, lets: dict[str, model.Expression]) -> tuple[model.Question, ...]:
     fields = scope.names.fields.values()
     questions = [lower_question(asked, scope.names) for asked in fields if asked.node is not None]
     for asked in fields:

@@ -1,0 +1,220 @@
+"""What the back office shows of the registers, the calendars and the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectChoice
+
+from gewu_admin.back_office import forms
+from gewu_admin.back_office.fields import area_id, read_json
+from gewu_admin.back_office.filters import YES_NO
+from gewu_admin.back_office.pony_view import Choices, PonyModelView, Row
+from gewu_platform.api.current import engine
+from gewu_platform.core.calendars import Calendar, CalendarError
+from gewu_platform.core.zones import to_local
+from gewu_platform.service import calendars, places
+from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.web.words import language
+
+
+class PlaceView(PonyModelView):
+    entity_name = "Place"
+    read_case = "places.survey"
+    change_case = "places.change"
+    create_form_class = forms.NewPlace
+    edit_form_class = forms.ChangedPlace
+    details = ("attributes",)
+    readers = {
+        "code": None,
+        "kind": None,
+        "name": None,
+        "address": None,
+        "grid": lambda place: place.grid.code,
+        "active": None,
+    }
+    column_labels = {
+        "code": lazy_gettext("编号"),
+        "kind": lazy_gettext("台账"),
+        "name": lazy_gettext("名称"),
+        "address": lazy_gettext("地址"),
+        "grid": lazy_gettext("网格"),
+        "active": lazy_gettext("启用"),
+        "attributes": lazy_gettext("属性"),
+    }
+    column_searchable_list = ("code", "name", "address")
+    column_filters = ("kind", "active")
+
+    def filter_choices(self) -> Choices:
+        return {"active": YES_NO}
+
+    def more_values(self, entity: Any) -> Mapping[str, object]:
+        kind = engine().catalogue.kinds.get(entity.kind)
+        public = {each.name for each in kind.attributes if not each.private} if kind else set()
+        known = json.loads(entity.attributes)
+        open_ = {name: value for name, value in known.items() if name in public}
+        return {
+            "attributes": json.dumps(open_, ensure_ascii=False, indent=1) if open_ else "",
+            "kind_title": kind.label if kind else entity.kind,
+        }
+
+    def create_form(self, obj: object = None) -> FlaskForm:
+        form = super().create_form(obj)
+        form.kind.choices = [
+            SelectChoice(kind.kind, kind.label) for kind in engine().catalogue.kinds.values()
+        ]
+        return form
+
+    def create_model(self, form: forms.NewPlace) -> bool:
+        return self.attempt(
+            form,
+            lambda: places.add_place(
+                engine(),
+                self.person(),
+                places.NewPlace(
+                    kind=form.kind.data,
+                    name=form.name.data,
+                    grid=area_id(form.grid.data, "grid"),
+                    address=form.address.data or "",
+                    lon=form.lon.data,
+                    lat=form.lat.data,
+                    attributes=read_json(form.attributes.data, "attributes") or {},
+                ),
+            ),
+        )
+
+    def update_model(self, form: forms.ChangedPlace, model: Row) -> bool:
+        return self.attempt(
+            form,
+            lambda: places.change_place(
+                engine(),
+                self.person(),
+                model.id,
+                name=form.name.data,
+                address=form.address.data or "",
+                attributes=read_json(form.attributes.data, "attributes"),
+                active=form.active.data,
+            ),
+        )
+
+
+class CalendarView(PonyModelView):
+    """Versions are added, never changed: running cases keep the one they began with."""
+
+    entity_name = "Calendar"
+    read_case = "calendars.read"
+    change_case = "calendars.change"
+    create_form_class = forms.NewCalendar
+    details = ("body",)
+    newest_first = True
+    readers = {
+        "code": None,
+        "version": None,
+        "confirmed_until": None,
+        "created_at": lambda calendar: _moment(calendar.created_at),
+    }
+    column_labels = {
+        "code": lazy_gettext("代码"),
+        "version": lazy_gettext("版本"),
+        "confirmed_until": lazy_gettext("确认到"),
+        "created_at": lazy_gettext("写入时间"),
+        "body": lazy_gettext("内容"),
+    }
+    column_filters = ("code",)
+
+    def more_values(self, entity: Any) -> Mapping[str, object]:
+        return {"body": entity.body}
+
+    def create_form(self, obj: object = None) -> FlaskForm:
+        form = super().create_form(obj)
+        if form.body.data is None:
+            form.body.data = _next_version()
+        return form
+
+    def create_model(self, form: forms.NewCalendar) -> bool:
+        def work() -> None:
+            try:
+                calendar = Calendar.from_json(read_json(form.body.data, "body"))
+            except CalendarError as error:
+                faults = [Fault("body", "form", each.zh, each.en) for each in error.problems]
+                raise Problem("invalid-body", errors=faults) from error
+            try:
+                calendars.add_calendar(engine(), self.person(), calendar)
+            except Problem as problem:
+                zh, en = problem.zh, problem.en
+                raise Problem("invalid-body", errors=[Fault("body", problem.code, zh, en)]) from problem
+
+        return self.attempt(form, work)
+
+
+def _next_version() -> str:
+    """What is edited to become the next version; nothing where there is no calendar yet."""
+    try:
+        newest = calendars.read_calendar(engine(), calendars.DEFAULT_CALENDAR)
+    except Problem:
+        return ""
+    return _to_edit(replace(newest, version=newest.version + 1).to_json())
+
+
+def _to_edit(draft: Mapping[str, object]) -> str:
+    """JSON with one day of the week or the year a line, as people edit it."""
+    parts = []
+    for key, value in draft.items():
+        if isinstance(value, dict):
+            lines = [
+                f"  {json.dumps(name)}: {json.dumps(each, ensure_ascii=False)}"
+                for name, each in value.items()
+            ]
+            parts.append(f' "{key}": {{\n' + ",\n".join(lines) + "\n }")
+        else:
+            parts.append(f' "{key}": {json.dumps(value, ensure_ascii=False)}')
+    return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def _moment(value: Any) -> str:
+    return to_local(value, engine().zone).strftime("%Y-%m-%d %H:%M:%S") if value else ""
+
+
+class JournalView(PonyModelView):
+    """The journal: nothing can be added, changed or taken away here or anywhere else."""
+
+    entity_name = "Entry"
+    read_case = "journal.read"
+    newest_first = True
+    details = ("previous", "hash")
+    readers = {
+        "seq": None,
+        "at": lambda entry: _moment(entry.at),
+        "actor": lambda entry: _actor(entry.actor),
+        "kind": None,
+        "subject": None,
+        "body": None,
+    }
+    column_labels = {
+        "seq": lazy_gettext("序号"),
+        "at": lazy_gettext("时间"),
+        "actor": lazy_gettext("操作人"),
+        "kind": lazy_gettext("动作"),
+        "subject": lazy_gettext("对象"),
+        "body": lazy_gettext("内容"),
+        "previous": lazy_gettext("上一条校验值"),
+        "hash": lazy_gettext("校验值"),
+    }
+    column_searchable_list = ("subject", "kind")
+    column_filters = ("kind", "subject")
+
+    def more_values(self, entity: Any) -> Mapping[str, object]:
+        return {"previous": entity.previous, "hash": entity.hash}
+
+
+def _actor(user: int | None) -> str:
+    """Who acted, by account; the system has none. Inside a transaction."""
+    if user is None:
+        return "系统" if language() == "zh" else "system"
+    known = engine().store.db.User.get(id=user)
+    return known.name if known else str(user)
