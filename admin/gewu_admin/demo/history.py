@@ -34,11 +34,15 @@ from gewu_platform.service import (
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
-from gewu_platform.service.views import CaseView
+from gewu_platform.service.views import CaseView, VisitRow
 
 DAYS = 30
 EVENTS_A_DAY = 8
-VISITS_A_DAY = 14
+VISITS_A_DAY = 10
+DILIGENT = ("worker1", "worker2")
+"""Workers who make every visit on its day …"""
+BEHIND = timedelta(days=2)
+"""… but for the last few, so that they have something to do on whatever day, Sundays too, the town is made."""
 FORGOTTEN = 0.015
 """How often somebody simply does not take the next step: what the ladder of escalations is for."""
 JUST_NOW = 12
@@ -283,21 +287,29 @@ def _items(month: Month) -> list[Item]:
 
 
 def _plan_visits(month: Month, day: date) -> None:
-    """Some of the day's visits are done by the workers they were planned for."""
+    """The visits that are made on a day: all that are due to the diligent, some of everybody else's."""
+    for account in DILIGENT:
+        worker = month.callers[account]
+        for visit in _due(month, worker, day) if day < month.until.date() - BEHIND else ():
+            _plan_visit(month, worker, visit, day)
+    others = [
+        worker for name, worker in month.callers.items() if worker.role == "worker" and name not in DILIGENT
+    ]
     due = [
-        (worker, visit)
-        for worker in month.random.sample(list(month.workers.values()), 10)
-        for visit in visits.visits_of(month.engine, worker, day)
-        if visit.done_at is None
+        (worker, visit) for worker in month.random.sample(others, 10) for visit in _due(month, worker, day)
     ]
     for worker, visit in month.random.sample(due, min(VISITS_A_DAY, len(due))):
-        item = month.engine.catalogue.items[visit.item].item
-        month.plan(
-            _in_working_hours(month, day),
-            lambda item=item, worker=worker, code=visit.place_code: month.report(
-                item, worker, code, calm=0.96
-            ),  # type: ignore[misc]
-        )
+        _plan_visit(month, worker, visit, day)
+
+
+def _due(month: Month, worker: Caller, day: date) -> list[VisitRow]:
+    return [visit for visit in visits.visits_of(month.engine, worker, day) if visit.done_at is None]
+
+
+def _plan_visit(month: Month, worker: Caller, visit: VisitRow, day: date) -> None:
+    item = month.engine.catalogue.items[visit.item].item
+    at = _in_working_hours(month, day)
+    month.plan(at, lambda: month.report(item, worker, visit.place_code, calm=0.96))
 
 
 def _in_working_hours(month: Month, day: date) -> datetime:
