@@ -69,7 +69,9 @@ def test_a_roster_keeper_finds_adds_and_changes_people_without_a_word_from_the_c
             assert page.evaluate("document.documentElement.lang") == "zh-CN"
 
             page.click("nav >> text=人员")
+            page.wait_for_url("**/admin/users/")
             page.click("text=添加筛选器")
+            page.wait_for_selector(".field-filters", state="visible")
             page.click(".field-filters >> text=角色")
             page.click("text=应用")
             page.wait_for_load_state()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -146,22 +146,42 @@ def test_every_dependency_has_a_range_and_the_lock_a_version_for_it() -> None:
 
 
 def test_everything_imported_from_elsewhere_is_a_declared_dependency() -> None:
+    declared = declared_in("postgres")
+    assert {module for module, sellers in imported_by(sources()) if not sellers & declared} <= BROUGHT_ALONG
+
+
+def test_everything_the_tests_import_is_declared_for_them() -> None:
+    declared = declared_in("postgres", "test")
+    files = list((ROOT / "tests").glob("*.py"))
+    own = {path.stem for path in files}
+    assert {
+        module for module, sellers in imported_by(files) if module not in own and not sellers & declared
+    } <= BROUGHT_ALONG | {"hatch_build"}
+
+
+def declared_in(*extras: str) -> set[str]:
+    """The names of the project's dependencies and of those extras'."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = project["dependencies"] + project["optional-dependencies"]["postgres"]
-    declared = {re.match(r"[A-Za-z0-9-]+", line)[0].lower() for line in lines}
-    sellers = packages_distributions()
+    lines = project["dependencies"] + [
+        line for extra in extras for line in project["optional-dependencies"][extra]
+    ]
+    return {re.match(r"[A-Za-z0-9-]+", line)[0].lower() for line in lines}
+
+
+def imported_by(files: Iterable[Path]) -> list[tuple[str, set[str]]]:
+    """Every module from elsewhere that the files import, with the distributions that bring it."""
+    bringers = packages_distributions()
     imported = {
         module
-        for path in sources()
+        for path in files
         if path.suffix == ".py"
         for module in imports_of(ast.parse(path.read_text(encoding="utf-8")))
         if module not in sys.stdlib_module_names and module not in SOURCE_ROOTS.values()
     }
-    named = {
-        module: {seller.lower().replace("_", "-") for seller in sellers.get(module, [])}
-        for module in imported
-    }
-    assert {module for module, names in named.items() if not names & declared} <= BROUGHT_ALONG
+    return [
+        (module, {each.lower().replace("_", "-") for each in bringers.get(module, [])})
+        for module in sorted(imported)
+    ]
 
 
 BROUGHT_ALONG = {"jinja2", "markupsafe", "werkzeug", "babel"}
