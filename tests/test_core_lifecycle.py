@@ -231,3 +231,10 @@ def test_what_is_handed_in_before_anything_was_handled_proves_nothing() -> None:
     assert (state.evidence, state.notes) == ((), 0)
     state = evolve(state, *decide(state, _ready("handle", PEOPLE[6])))
     assert (len(state.evidence), state.notes) == (3, 1)
+
+
+def test_evidence_of_a_handling_that_failed_does_not_close_the_case() -> None:
+    state = _walk(*TO_HANDLED, ("rework", 3))
+    assert (state.evidence, state.notes) == ((), 0)
+    state = evolve(state, *decide(state, _ready("handle", PEOPLE[6])))
+    assert (len(state.evidence), state.notes) == (3, 1)

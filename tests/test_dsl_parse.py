@@ -47,7 +47,7 @@ def test_the_english_program_parses_whole():
     assert [each.name.text for each in findings] == ["locked", "blocked", "lamp_bad"]
     assert [len(each.clauses) for each in findings] == [4, 5, 2]
     assert len(file.comments) == EXIT.count("#")
-    assert file.words == "en"
+    assert file.language == "en"
 
 
 def test_the_chinese_program_parses_whole():
@@ -58,7 +58,7 @@ def test_the_chinese_program_parses_whole():
     assert [office.text for office in route.branches[0].value.offices] == ["节水中心", "community"]
     assert item.body[2].clauses[1].branches[0].value == tree.Duration(2, "hours")
     assert item.body[3].clauses[1].branches[0].value == tree.Duration(4, "work_hours")
-    assert file.words == "zh"
+    assert file.language == "zh"
 
 
 def test_layout_and_language_of_the_keywords_mean_nothing():

@@ -15,7 +15,7 @@ from gewu_dsl.format import format_tree
 from gewu_dsl.model import BUILT_IN_OFFICES, Compiled, Example
 from gewu_dsl.parse import parse
 from gewu_dsl.rules import Rules
-from gewu_dsl.tree import Words
+from gewu_dsl.words import Language
 from gewu_item_catalog.catalogue import Catalogue, load_catalogue
 from gewu_item_catalog.packs import find_packs
 
@@ -288,12 +288,12 @@ def test_routes_name_offices_that_the_department_has(plugins: Catalogue) -> None
 
 
 @pytest.mark.parametrize("code", PACKS)
-@pytest.mark.parametrize("words", ["zh", "en"])
-def test_items_are_the_same_in_either_language(plugins: Catalogue, code: str, words: Words) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_items_are_the_same_in_either_language(plugins: Catalogue, code: str, language: Language) -> None:
     sources = read_sources(code)
     pack = next(pack for pack in plugins.packs if pack.code == code)
     again = compile_sources(
-        {file: format_tree(parse(text, file).tree, words) for file, text in sources.items()}
+        {file: format_tree(parse(text, file).tree, language) for file, text in sources.items()}
     )
     assert {each.item.name: canonical_bytes(each.item) for each in again.items} == {
         each.item.name: canonical_bytes(each.item) for each in pack.items

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gewu_dsl.codes import CODES, CodeSeverity
-from gewu_dsl.tree import Span, Words
+from gewu_dsl.tree import Span
+from gewu_dsl.words import Language
 
 
 class Text(NamedTuple):
@@ -20,8 +21,8 @@ class Text(NamedTuple):
     zh: str
     en: str
 
-    def in_words(self, words: Words) -> str:
-        return self.zh if words == "zh" else self.en
+    def in_words(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Diagnostic:
     help: Text
     counterexample: Mapping[str, Any] | None = None
 
-    def to_json(self, words: Words = "zh") -> dict[str, Any]:
+    def to_json(self, language: Language = "zh") -> dict[str, Any]:
         """What `gewu check --json` prints for it."""
         return {
             "code": self.code,
@@ -53,26 +54,26 @@ class Diagnostic:
             "column": self.column,
             "end_line": self.end_line,
             "end_column": self.end_column,
-            "message": self.message.in_words(words),
-            "help": self.help.in_words(words),
+            "message": self.message.in_words(language),
+            "help": self.help.in_words(language),
             "counterexample": None if self.counterexample is None else dict(self.counterexample),
         }
 
-    def render(self, words: Words = "zh", source: str | None = None) -> str:
+    def render(self, language: Language = "zh", source: str | None = None) -> str:
         """The diagnostic as lines for a terminal, with an underlined excerpt where `source` is given."""
-        severity = _SEVERITIES[self.severity].in_words(words)
+        severity = _SEVERITIES[self.severity].in_words(language)
         title = CODES[self.code]
         lines = [
-            f"{severity} {self.code} {title.zh if words == 'zh' else title.en}",
+            f"{severity} {self.code} {title.zh if language == 'zh' else title.en}",
             f"  --> {self.file}:{self.line}:{self.column}",
         ]
         if source is not None:
             lines += render_excerpt(source, self)
-        lines.append("  " + self.message.in_words(words))
-        if help_text := self.help.in_words(words):
-            lines.append(f"  {_HELP.in_words(words)}{help_text}")
+        lines.append("  " + self.message.in_words(language))
+        if help_text := self.help.in_words(language):
+            lines.append(f"  {_HELP.in_words(language)}{help_text}")
         if self.counterexample is not None:
-            lines.append(f"  {_COUNTEREXAMPLE.in_words(words)}{_render_sheet(self.counterexample)}")
+            lines.append(f"  {_COUNTEREXAMPLE.in_words(language)}{_render_sheet(self.counterexample)}")
         return "\n".join(lines)
 
 

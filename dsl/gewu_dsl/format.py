@@ -14,7 +14,7 @@ from typing import Any, get_args
 from gewu_dsl import tree
 from gewu_dsl.diagnostics import measure_width
 from gewu_dsl.phrases import Phrases, separate
-from gewu_dsl.tree import Words
+from gewu_dsl.words import Language
 
 _WIDTH = 100
 _DEEPEST_COLUMN = 14
@@ -38,9 +38,9 @@ class _Row:
     behind: str | None = None
 
 
-def format_tree(file: tree.File, words: Words | None = None) -> str:
-    """The text of a file in the language `words`, or in the one that most of its keywords were in."""
-    phrases = Phrases(words or file.words, _collect_names(file))
+def format_tree(file: tree.File, language: Language | None = None) -> str:
+    """The text of a file in `language`, or in the one that most of its keywords were in."""
+    phrases = Phrases(language or file.language, _collect_names(file))
     rows = [row for declaration in file.declarations for row in _Layout(phrases).lay_out(declaration)]
     below = _attach(file.comments, rows)
     lines: list[str] = []

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gewu_dsl import tree
-from gewu_dsl.tree import Words
-from gewu_dsl.words import FACT_WORDS, HISTORY_WORDS, KEYWORDS, OFFICE_WORDS, PLACE_HEAD
+from gewu_dsl.words import FACT_WORDS, HISTORY_WORDS, KEYWORDS, OFFICE_WORDS, PLACE_HEAD, Language
 
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _UNARY = range(1, 8)
 _STRENGTH: dict[type, int] = {
@@ -17,24 +16,24 @@ _STRENGTH: dict[type, int] = {
 
 
 class Phrases:
-    """Spells nodes in the language `words`.
+    """Spells nodes in `language`.
 
     `declared` are the names that the file declares: a choice called 重大 stays 重大 in an English file, while the
     level 重大 becomes `critical`.
     """
 
-    def __init__(self, words: Words, declared: frozenset[str] = frozenset()) -> None:
-        self.words = words
+    def __init__(self, language: Language, declared: frozenset[str] = frozenset()) -> None:
+        self.language = language
         self.declared = declared
 
     def spell(self, identifier: str) -> str:
-        return KEYWORDS[identifier].spell(self.words)
+        return KEYWORDS[identifier].spell(self.language)
 
     def quote(self, text: str) -> str:
         """A string in the quotes of the language, or the other's where that saves doubling one."""
         line = text.replace("\n", " ")
-        chinese = (self.words == "zh" or '"' in line) and "”" not in line
-        if chinese or (self.words == "zh" and '"' in line):
+        chinese = (self.language == "zh" or '"' in line) and "”" not in line
+        if chinese or (self.language == "zh" and '"' in line):
             return "“" + line.replace("”", "””") + "”"
         return '"' + line.replace('"', '""') + '"'
 
@@ -71,7 +70,7 @@ class Phrases:
             case tree.Call(function, arguments):
                 return f"{function}({self.enumerate(map(self.expression, arguments))})"
             case tree.History(kind, period):
-                name = kind if self.words == "en" else HISTORY_WORDS[kind]
+                name = kind if self.language == "en" else HISTORY_WORDS[kind]
                 return f"{name}({self.duration(period)})"
         return self._comparison(node) or self.atom(node)
 
@@ -114,10 +113,10 @@ class Phrases:
                 return written if written in self.declared else self.spell(word.upper())
             case tree.Fact(path):
                 if path in FACT_WORDS:
-                    return path if self.words == "en" else FACT_WORDS[path]
+                    return path if self.language == "en" else FACT_WORDS[path]
                 return self.spell(f"_{path.upper()}")
             case tree.PlaceAttribute(name):
-                return f"{PLACE_HEAD[self.words == 'zh']}.{name}"
+                return f"{PLACE_HEAD[self.language == 'zh']}.{name}"
         return str(node.name)
 
     # --- durations, branches, offices ---
@@ -125,7 +124,7 @@ class Phrases:
     def duration(self, node: tree.LimitValue) -> str:
         if isinstance(node, tree.Duration):
             keyword = KEYWORDS[node.unit.upper()]
-            unit = keyword.en[node.amount == 1] if self.words == "en" else keyword.zh[0]
+            unit = keyword.en[node.amount == 1] if self.language == "en" else keyword.zh[0]
             return f"{node.amount} {unit}"
         head = f"{self.spell('_BY_TIME')} {_clock(node.minutes)}"
         if node.day != "after":
@@ -149,14 +148,14 @@ class Phrases:
                 return f" {self.spell('_ELSE')} ".join(map(self.office, offices))
             case tree.Rate(times, period):
                 every = self.spell(period.upper())
-                return f"{times} {every}" if self.words == "en" else f"{every} {times} {self.spell('_TIMES')}"
+                return f"{times} {every}" if self.language == "en" else f"{every} {times} {self.spell('_TIMES')}"
         return self.duration(value)
 
     def when(self, condition: Any) -> str:
         return f"{self.spell('_WHEN')} {self.expression(condition)}"
 
     def office(self, name: tree.Name) -> str:
-        return OFFICE_WORDS.get(name.text, name.text) if self.words == "zh" else name.text
+        return OFFICE_WORDS.get(name.text, name.text) if self.language == "zh" else name.text
 
     def step(self, step: tree.Step) -> str:
         return self.spell("FILE_STEP" if step == "file" else step.upper())
@@ -205,7 +204,7 @@ class Phrases:
         if node.kind != "signature":
             return kind if node.count == 1 else f"{kind} {self.spell('_AT_LEAST')} {node.count}"
         if node.count != 1:
-            plural = KEYWORDS["SIGNATURE"].en[1] if self.words == "en" else kind
+            plural = KEYWORDS["SIGNATURE"].en[1] if self.language == "en" else kind
             kind = f"{node.count} {plural}"
         return (
             f"{kind} {self.spell('_BY_SIGNER')} {self.spell(f'SIGNER_{node.by.upper()}')}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from gewu_dsl.model import (
     Among,
@@ -30,8 +29,6 @@ from gewu_dsl.model import (
     PlaceAttribute,
     PlaceKind,
 )
-
-Language = Literal["zh", "en"]
 
 _OR, _AND, _NOT, _TEST, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
 _BARE = re.compile(r"[^\W\d]\w*|\d{4}-\d{2}-\d{2}|\d{2}:\d{2}")

@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Generic, Literal, NamedTuple, TypeVar
 
-Words = Literal["zh", "en"]
 Tier = Literal["grid", "village", "town", "county", "city"]
 Level = Literal["minor", "major", "critical"]
 Step = Literal["accept", "file", "dispatch", "handle", "verify"]
@@ -647,11 +646,11 @@ Declaration = Department | Place | Item
 
 @dataclass(frozen=True, slots=True)
 class File(Node):
-    """One source text. `comments` in the order of the text; `words` is the language most keywords are in."""
+    """One source text. `comments` in the order of the text; `language` is the one most keywords are in."""
 
     declarations: tuple[Declaration, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False)
-    words: Words = field(default="en", compare=False)
+    language: Language = field(default="en", compare=False)
 
 
 def children_of(node: Node) -> Iterator[Node]:

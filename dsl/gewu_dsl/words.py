@@ -8,9 +8,9 @@ A spelling may serve several keywords (`at`, `照片`): the grammar allows at mo
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from gewu_dsl.tree import Words
+Language = Literal["zh", "en"]
 
 
 class Keyword(NamedTuple):
@@ -20,9 +20,9 @@ class Keyword(NamedTuple):
     en: tuple[str, ...]
     zh: tuple[str, ...]
 
-    def spell(self, words: Words) -> str:
+    def spell(self, language: Language) -> str:
         """The spelling to print."""
-        return (self.zh or self.en)[0] if words == "zh" else (self.en or self.zh)[0]
+        return (self.zh or self.en)[0] if language == "zh" else (self.en or self.zh)[0]
 
 
 def _read(table: str) -> tuple[Keyword, ...]:
@@ -246,9 +246,9 @@ def read_place_attribute(name: str) -> str | None:
     return attribute if attribute and head in PLACE_HEAD else None
 
 
-def spell(identifier: str, words: Words) -> str:
+def spell(identifier: str, language: Language) -> str:
     """How a keyword is printed."""
-    return KEYWORDS[identifier].spell(words)
+    return KEYWORDS[identifier].spell(language)
 
 
 def is_chinese(spelling: str) -> bool:

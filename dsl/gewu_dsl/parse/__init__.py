@@ -11,8 +11,8 @@ from gewu_dsl.parse.grouping import group_statements
 from gewu_dsl.parse.lexing import Token, scan
 from gewu_dsl.parse.machine import Machine
 from gewu_dsl.parse.tables import load_tables
-from gewu_dsl.tree import Span, Words
-from gewu_dsl.words import SPELLINGS, is_chinese
+from gewu_dsl.tree import Span
+from gewu_dsl.words import SPELLINGS, Language, is_chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ def parse(text: str, file: str = "") -> ParseResult:
     comments: list[tree.Comment] = []
     tokens = list(scan(text, comments))
     builder = TreeBuilder(file)
-    words = find_words(tokens)
-    machine = Machine(load_tables(), text, tokens, builder, words)
+    language = find_language(tokens)
+    machine = Machine(load_tables(), text, tokens, builder, language)
     machine.run()
     declarations = group_statements(builder, machine.lost)
-    result = tree.File(declarations, tuple(comments), words, span=_measure(text))
+    result = tree.File(declarations, tuple(comments), language, span=_measure(text))
     lost = frozenset(each.name for each in machine.lost if each.name)
     diagnostics = tuple(sort_diagnostics(builder.diagnostics))
     return ParseResult(result, diagnostics, lost, frozenset(machine.torn))
@@ -56,7 +56,7 @@ def read_source(source: bytes, file: str = "") -> tuple[str, tuple[Diagnostic, .
         return source.decode("utf-8", errors="replace"), (problem,)
 
 
-def find_words(tokens: list[Token]) -> Words:
+def find_language(tokens: list[Token]) -> Language:
     """The language that most keywords of a text are in."""
     balance = 0
     for token in tokens:

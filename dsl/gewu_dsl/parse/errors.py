@@ -5,8 +5,8 @@ from __future__ import annotations
 from gewu_dsl.diagnostics import Text
 from gewu_dsl.parse.guesses import NEGATIVE, NEVER_OFFERED
 from gewu_dsl.parse.lexing import OTHER_TERMINALS, Token
-from gewu_dsl.tree import Words
 from gewu_dsl.words import (
+    Language,
     KEYWORDS,
     STATEMENT_IDS,
     TIER_WORDS,
@@ -42,7 +42,7 @@ _GROUPS: tuple[tuple[frozenset[str], Text], ...] = (
 )
 
 
-def describe_expected(expected: list[str], words: Words) -> Text:
+def describe_expected(expected: list[str], language: Language) -> Text:
     """What may stand here, the most telling first; keywords as the author would type them."""
     rest = [each for each in expected if each not in NEVER_OFFERED and each not in _ARITHMETIC]
     if "INT" in rest and "FLOAT" in rest:
@@ -57,41 +57,41 @@ def describe_expected(expected: list[str], words: Words) -> Text:
             continue
         rest = [each for each in rest if each not in group]
         examples = members[:5] if group is not STATEMENT_IDS else []
-        shown = [spell(each, words) for each in examples]
+        shown = [spell(each, language) for each in examples]
         more_zh, more_en = ("…", ", …") if len(members) > 5 else ("", "")
         zh.append(title.zh + (f"（{' '.join(shown)}{more_zh}）" if shown else ""))
         en.append(title.en + (f" ({', '.join(shown)}{more_en})" if shown else ""))
     order = sorted(rest, key=lambda each: each in KEYWORDS)
     for each in order[:_MOST_OFFERED]:
         description = _DESCRIPTIONS.get(each)
-        zh.append(description.zh if description else f"“{spell(each, words)}”")
-        en.append(description.en if description else f"`{spell(each, words)}`")
+        zh.append(description.zh if description else f"“{spell(each, language)}”")
+        en.append(description.en if description else f"`{spell(each, language)}`")
     zh.sort(key=lambda text: text.startswith("另起"))
     en.sort(key=lambda text: text.startswith("a new"))
     return Text("、".join(zh), ", ".join(en))
 
 
-def unexpected(token: Token, expected: list[str], words: Words) -> tuple[Text, Text]:
+def unexpected(token: Token, expected: list[str], language: Language) -> tuple[Text, Text]:
     """A token that fits nothing."""
     written = token.text if token.kind != "STRING" else f"“{token.text}”"
     message = Text(f"这里不能写 {_shorten(written)}。", f"`{_shorten(written)}` cannot stand here.")
     if token.kind in ("_EQ", "EQ_ORDER") and "_AND" in expected:
-        joined = spell("_AND", words)
+        joined = spell("_AND", language)
         return message, Text(
             f"比较不能连写，拆成两个：a < b {joined} b < c。", f"compare twice: a < b {joined} b < c."
         )
     if token.kind == "_COMMA" and "_AND" in expected:
-        both = spell("_AND", words), spell("_OR", words)
+        both = spell("_AND", language), spell("_OR", language)
         return message, Text(
             f"两个条件之间写“{both[0]}”或“{both[1]}”。", f"put `{both[0]}` or `{both[1]}` between conditions."
         )
     if token.kind == "STRING" and _stands_bare(token.text, expected):
         return message, Text(f"不加引号：{_shorten(token.text)}", f"without quotes: {_shorten(token.text)}")
     if token.text in NEGATIVE:
-        positive = spell(NEGATIVE[token.text], words)
-        no = spell("_NOT", words)
+        positive = spell(NEGATIVE[token.text], language)
+        no = spell("_NOT", language)
         return message, Text(f"写成：{no} a {positive} ……", f"write: {no} a {positive} …")
-    may = describe_expected(expected, words)
+    may = describe_expected(expected, language)
     return message, Text(f"这里可以写：{may.zh}。", f"here may stand: {may.en}.")
 
 
@@ -111,9 +111,9 @@ def nameless(text: str) -> tuple[Text, Text]:
     )
 
 
-def unfinished(expected: list[str], words: Words) -> tuple[Text, Text]:
+def unfinished(expected: list[str], language: Language) -> tuple[Text, Text]:
     """A statement broken off behind a token."""
-    may = describe_expected(expected, words)
+    may = describe_expected(expected, language)
     return (
         Text("这条语句到这里还没有写完。", "This statement breaks off here."),
         Text(f"后面还要写：{may.zh}。", f"go on with: {may.en}."),
@@ -229,8 +229,8 @@ def unknown_symbol(text: str) -> tuple[Text, Text]:
     )
 
 
-def foreign_symbol(text: str, meant: str, words: Words) -> tuple[Text, Text]:
-    meant = spell(f"_{meant.upper()}", words) if meant.isalpha() else meant
+def foreign_symbol(text: str, meant: str, language: Language) -> tuple[Text, Text]:
+    meant = spell(f"_{meant.upper()}", language) if meant.isalpha() else meant
     return (
         Text(f"没有“{text}”这个写法。", f"`{text}` is not written so."),
         Text(f"写“{meant}”。", f"write `{meant}`."),

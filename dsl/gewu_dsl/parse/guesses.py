@@ -6,8 +6,7 @@ import difflib
 from collections.abc import Callable
 
 from gewu_dsl.parse.lexing import SYMBOLS
-from gewu_dsl.tree import Words
-from gewu_dsl.words import AMBIGUOUS_WORDS, KEYWORDS, STATEMENT_IDS, is_chinese, spell
+from gewu_dsl.words import AMBIGUOUS_WORDS, KEYWORDS, STATEMENT_IDS, Language, is_chinese, spell
 
 NEVER_OFFERED = frozenset(keyword.id for keyword in AMBIGUOUS_WORDS)
 
@@ -63,11 +62,11 @@ _PROSE: dict[str, tuple[str, ...]] = {
 _FROM_PROSE = {word: meant for meant, group in _PROSE.items() for word in group}
 
 
-def find_prose(text: str, expected: list[str], words: Words) -> str | None:
+def find_prose(text: str, expected: list[str], language: Language) -> str | None:
     """The expected keyword or symbol that a word of ordinary prose stands for."""
     meant = _FROM_PROSE.get(text, "")
     if SYMBOLS.get(meant, meant) in expected:
-        return meant if meant in SYMBOLS else spell(meant, words)
+        return meant if meant in SYMBOLS else spell(meant, language)
     return None
 
 
@@ -84,11 +83,11 @@ def read_numeral(text: str) -> tuple[str, int] | None:
 
 
 def find_meant(
-    text: str, expected: list[str], words: Words, fits: Callable[[str], bool] = lambda _: True
+    text: str, expected: list[str], language: Language, fits: Callable[[str], bool] = lambda _: True
 ) -> str | None:
     """The expected keyword or symbol that a word stands for, or is a misspelling of; of keywords that are equally
     near, one that `fits` what comes next."""
-    if prose := find_prose(text, expected, words):
+    if prose := find_prose(text, expected, language):
         return prose
     if text in NEGATIVE:
         return None

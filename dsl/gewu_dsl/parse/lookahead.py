@@ -5,8 +5,7 @@ from __future__ import annotations
 from gewu_dsl.parse import errors, guesses
 from gewu_dsl.parse.lexing import SYMBOLS, Token
 from gewu_dsl.parse.tables import Tables
-from gewu_dsl.tree import Words
-from gewu_dsl.words import KEYWORDS, SPELLINGS, STATEMENT_IDS
+from gewu_dsl.words import KEYWORDS, SPELLINGS, STATEMENT_IDS, Language
 
 _IN_EXAMPLES = frozenset(
     ("_SEVERITY", "_ON_SITE", "_ROUTE", "ACCEPT", "FILE_STEP", "DISPATCH", "HANDLE", "VERIFY", "_STAGE")
@@ -30,10 +29,10 @@ _NEAR_STATEMENTS = frozenset(
 class Lookahead:
     """`tokens` is the list that the machine works on, and sees what it changes there."""
 
-    def __init__(self, tables: Tables, tokens: list[Token], words: Words) -> None:
+    def __init__(self, tables: Tables, tokens: list[Token], language: Language) -> None:
         self.tables = tables
         self.tokens = tokens
-        self.words = words
+        self.language = language
 
     def expected(self, states: list[int]) -> list[str]:
         """Every terminal that the grammar allows after `states`."""
@@ -118,7 +117,7 @@ class Lookahead:
         def opens(spelling: str) -> bool:
             return self._opens_before(spelling, following)
 
-        meant = guesses.find_meant(token.text, list(STATEMENT_IDS), self.words, opens)
+        meant = guesses.find_meant(token.text, list(STATEMENT_IDS), self.language, opens)
         return meant is not None and meant not in SYMBOLS and opens(meant)
 
     def _opens_before(self, spelling: str, following: Token) -> bool:

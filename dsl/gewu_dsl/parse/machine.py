@@ -13,8 +13,8 @@ from gewu_dsl.parse.builder import TreeBuilder
 from gewu_dsl.parse.lexing import FOREIGN_SYMBOLS, SYMBOLS, Token, scan
 from gewu_dsl.parse.lookahead import Lookahead
 from gewu_dsl.parse.tables import END, Pending, Reduction, Tables
-from gewu_dsl.tree import Span, Words
-from gewu_dsl.words import SPELLINGS, Spelling
+from gewu_dsl.tree import Span
+from gewu_dsl.words import SPELLINGS, Language, Spelling
 
 MOST_DIAGNOSTICS = 200
 DEEPEST_PARENTHESES = 32
@@ -36,14 +36,14 @@ class Machine:
     """Runs once over the tokens of one text; statements and diagnostics go to `builder`."""
 
     def __init__(
-        self, tables: Tables, text: str, tokens: list[Token], builder: TreeBuilder, words: Words
+        self, tables: Tables, text: str, tokens: list[Token], builder: TreeBuilder, language: Language
     ) -> None:
         self.tables = tables
         self.text = text
         self.tokens = tokens
         self.builder = builder
-        self.words = words
-        self.ahead = Lookahead(tables, tokens, words)
+        self.language = language
+        self.ahead = Lookahead(tables, tokens, language)
         self.lost: list[Lost] = []
         self.torn: set[int] = set()
         self.at = 0
@@ -99,7 +99,7 @@ class Machine:
             kind = SYMBOLS.get(meant) or f"_{meant.upper()}"
             if not self.ahead.can_take(kind, self.states):
                 return "UNKNOWN", 1
-            self._report("G105", token.span, *errors.foreign_symbol(token.text, meant, self.words))
+            self._report("G105", token.span, *errors.foreign_symbol(token.text, meant, self.language))
             return kind, 1
         return kind, 1
 
@@ -212,11 +212,11 @@ class Machine:
         if previous and glued:
             self._report("G103", previous.span, *errors.glued_inside(previous.text, glued))
         elif previous and (kind == END or (token.first and self.ahead.starts_statement(self.at))):
-            self._report("G110", previous.span, *errors.unfinished(expected, self.words))
+            self._report("G110", previous.span, *errors.unfinished(expected, self.language))
         elif kind == "STRING" and named and self.ahead.can_take("STRING", named):
             self._report("G101", token.span, *errors.nameless(token.text))
         else:
-            self._report("G101", token.span, *errors.unexpected(token, expected, self.words))
+            self._report("G101", token.span, *errors.unexpected(token, expected, self.language))
         self._recover(token, keep=not glued)
 
     def _quote(self, token: Token) -> bool:
@@ -287,7 +287,7 @@ class Machine:
         states, self.states = self.states, self._states_before(index)
         expected = self.ahead.expected(self.states)
         self.states = states
-        self._report("G110", self.tokens[index - 1].span, *errors.unfinished(expected, self.words))
+        self._report("G110", self.tokens[index - 1].span, *errors.unfinished(expected, self.language))
         self.lost.append(self._lose())
         self.at = index
         self._reset()
@@ -300,7 +300,7 @@ class Machine:
 
     def _put_right(self, token: Token, expected: list[str]) -> bool:
         """Split a keyword from the name glued to it; read a misspelt keyword as what was meant."""
-        prose = guesses.find_prose(token.text, expected, self.words)
+        prose = guesses.find_prose(token.text, expected, self.language)
         if not prose and (split := guesses.split_glued(token.text, expected)):
             keyword, rest = split
             self._report("G103", token.span, *errors.glued(keyword, rest))
@@ -316,7 +316,7 @@ class Machine:
             self._report("G101", token.span, *errors.superfluous(token.text))
             del self.tokens[self.at]
             return True
-        if meant := guesses.find_meant(token.text, expected, self.words, self._fits_next):
+        if meant := guesses.find_meant(token.text, expected, self.language, self._fits_next):
             self._report("G101", token.span, *errors.misspelt(token.text, meant))
             self.tokens[self.at : self.at + 1] = [
                 token._replace(text=part, kind=SYMBOLS.get(part, "NAME")) for part in meant.split(" ")

@@ -167,7 +167,8 @@ def evolve(state: State, event: Event) -> State:
     if event.kind == "returned":
         return replace(after, returned_by=_with(state.returned_by, state.office))
     if event.kind == "reworked":
-        return replace(after, reworks=state.reworks + 1)
+        # What was handed in shows the attempt that failed: it stays in the history and proves nothing any more.
+        return replace(after, reworks=state.reworks + 1, evidence=(), notes=0)
     return after
 
 
