@@ -234,3 +234,13 @@ def test_what_a_place_keeps_is_canonical_json(engine: Engine, place: Ids) -> Non
     with engine.store.transaction():
         kept = engine.store.db.Place[place("shop-2")].attributes
     assert kept == journal.canonical(json.loads(kept))
+
+
+def test_a_place_can_be_changed_after_its_register_dropped_an_attribute(engine: Engine, place: Ids) -> None:
+    kind = engine.catalogue.kinds["shop"]
+    fewer = replace(kind, attributes=tuple(each for each in kind.attributes if each.name != "space"))
+    later = replace(engine, catalogue=replace(engine.catalogue, kinds={"shop": fewer}), cache={})
+    places.change_place(later, SYSTEM, place("shop-1"), address="新街 2 号")
+    assert places.read_place(engine, SYSTEM, place("shop-1")).values["space"] == 40
+    with pytest.raises(Problem, match="invalid-body"):
+        places.change_place(later, SYSTEM, place("shop-1"), attributes={"space": 50})

@@ -29,6 +29,7 @@ from gewu_dsl.model import (
     PlaceAttribute,
     PlaceKind,
 )
+from gewu_dsl.words import Language
 
 _OR, _AND, _NOT, _TEST, _SUM, _PRODUCT, _UNARY, _ATOM = range(8)
 _BARE = re.compile(r"[^\W\d]\w*|\d{4}-\d{2}-\d{2}|\d{2}:\d{2}")

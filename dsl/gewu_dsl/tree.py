@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+from gewu_dsl.words import Language
+
 Tier = Literal["grid", "village", "town", "county", "city"]
 Level = Literal["minor", "major", "critical"]
 Step = Literal["accept", "file", "dispatch", "handle", "verify"]

@@ -8,6 +8,7 @@ import click
 
 from gewu_admin.cli.opening import DATA, opened
 from gewu_admin.cli.output import AS_JSON, Command, Family, Usage, pick, print_json, say
+from gewu_dsl.words import Language
 from gewu_platform.service.caller import ROLES, SYSTEM
 
 
@@ -41,7 +42,7 @@ def user() -> None:
 @DATA
 @click.pass_obj
 def add(
-    language: str,
+    language: Language,
     name: str,
     full_name: str,
     role: str,
@@ -79,7 +80,7 @@ def add(
     say(pick(language, f"已建立账号 {made.name}。", f"account {made.name} made."))
 
 
-def _ask_password(language: str) -> str:
+def _ask_password(language: Language) -> str:
     """Asked twice at a terminal, else the first line of standard input, so that scripts need not show it."""
     if sys.stdin.isatty():
         words = pick(language, "密码", "Password")
@@ -96,7 +97,7 @@ def _ask_password(language: str) -> str:
 @AS_JSON
 @DATA
 @click.pass_obj
-def list_accounts(language: str, as_json: bool, data: str | None) -> None:
+def list_accounts(language: Language, as_json: bool, data: str | None) -> None:
     """列出账号及其角色、区域和机构。
 
     List accounts with their roles, areas and offices.
@@ -133,7 +134,7 @@ def list_accounts(language: str, as_json: bool, data: str | None) -> None:
 @click.argument("name")
 @DATA
 @click.pass_obj
-def disable(language: str, name: str, data: str | None) -> None:
+def disable(language: Language, name: str, data: str | None) -> None:
     """停用账号；其登录和令牌立即失效。
 
     Disable an account; its sessions and tokens end at once.

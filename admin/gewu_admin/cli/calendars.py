@@ -10,6 +10,7 @@ import click
 
 from gewu_admin.cli.opening import DATA, missing_database, opened, settings_for
 from gewu_admin.cli.output import AS_JSON, Failure, Family, Usage, pick, print_json, say
+from gewu_dsl.words import Language
 
 if TYPE_CHECKING:
     from gewu_platform.core.calendars import Calendar
@@ -34,7 +35,7 @@ def calendar() -> None:
 @AS_JSON
 @DATA
 @click.pass_obj
-def show(language: str, code: str, as_json: bool, data: str | None) -> None:
+def show(language: Language, code: str, as_json: bool, data: str | None) -> None:
     """显示现用的日历；还没有数据时，显示安装时会写入的那一份。JSON 可改后导入。
 
     Show the calendar in use, or the one an installation begins with. Its JSON can be edited and imported.
@@ -69,7 +70,7 @@ def _find(code: str, data: str | None) -> Calendar:
 @calendar.command("check")
 @FILE
 @click.pass_obj
-def check(language: str, file: Path) -> None:
+def check(language: Language, file: Path) -> None:
     """检查一个日历文件，指出每一处错误。
 
     Check a calendar's file and name everything that is wrong with it.
@@ -95,7 +96,7 @@ def check(language: str, file: Path) -> None:
 @FILE
 @DATA
 @click.pass_obj
-def import_file(language: str, file: Path, data: str | None) -> None:
+def import_file(language: Language, file: Path, data: str | None) -> None:
     """把一个日历文件写成新的一版；在办案件保持开始时的版本。
 
     Write a calendar's file as a new version; running cases keep the version they began with.
@@ -119,7 +120,7 @@ def import_file(language: str, file: Path, data: str | None) -> None:
     )
 
 
-def _read(file: Path, language: str) -> Calendar:
+def _read(file: Path, language: Language) -> Calendar:
     from gewu_platform.core.calendars import Calendar, CalendarError
 
     try:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gewu_admin.cli.opening import DATA, opened, settings_for
-from gewu_admin.cli.output import AS_JSON, Failure, Family, Usage, pick, print_json, say, words_of
+from gewu_admin.cli.output import AS_JSON, Failure, Family, Usage, pick, print_json, say
+from gewu_dsl.words import Language
 from gewu_platform.service.caller import SYSTEM
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def pack() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @AS_JSON
 @click.pass_obj
-def check(language: str, folder: Path, as_json: bool) -> None:
+def check(language: Language, folder: Path, as_json: bool) -> None:
     """单独检查一个部门包，并与部门包路径上的其他包比对。
 
     Check one folder as a department's pack, alone and beside the packs on the pack path.
@@ -49,7 +50,7 @@ def check(language: str, folder: Path, as_json: bool) -> None:
     ]
     loaded = admit(load_catalogue(others), read_pack(folder)).packs[-1]
     if as_json:
-        print_json([each.to_json(words_of(language)) for each in loaded.diagnostics])
+        print_json([each.to_json(language) for each in loaded.diagnostics])
     else:
         _show(loaded, language)
     if not loaded.accepted:
@@ -60,7 +61,7 @@ def check(language: str, folder: Path, as_json: bool) -> None:
 @AS_JSON
 @DATA
 @click.pass_obj
-def list_packs(language: str, as_json: bool, data: str | None) -> None:
+def list_packs(language: Language, as_json: bool, data: str | None) -> None:
     """列出部门包路径上的部门包；没有采用的附原因。
 
     List the packs on the pack path; a refused one with why.
@@ -81,7 +82,7 @@ def list_packs(language: str, as_json: bool, data: str | None) -> None:
                     "version": each.version,
                     "accepted": each.accepted,
                     "items": [compiled.item.name for compiled in each.items],
-                    "diagnostics": [problem.to_json(words_of(language)) for problem in each.diagnostics],
+                    "diagnostics": [problem.to_json(language) for problem in each.diagnostics],
                 }
                 for each in packs
             ]
@@ -91,13 +92,13 @@ def list_packs(language: str, as_json: bool, data: str | None) -> None:
         _show(each, language)
 
 
-def _show(loaded: LoadedPack, language: str) -> None:
+def _show(loaded: LoadedPack, language: Language) -> None:
     state = pick(language, "可用", "accepted") if loaded.accepted else pick(language, "未采用", "refused")
     count = pick(language, f"{len(loaded.items)} 个事项", f"{len(loaded.items)} items")
     click.echo(f"{loaded.code}\t{loaded.version}\t{state}\t{count}\t{loaded.path}")
     for each in loaded.diagnostics:
         if each.severity == "error":
-            say(each.render(words_of(language), loaded.sources.get(each.file)))
+            say(each.render(language, loaded.sources.get(each.file)))
 
 
 _SKELETON = """\
@@ -128,7 +129,7 @@ _SKELETON = """\
 @click.argument("name")
 @click.option("--out", default="plugins", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
-def new(language: str, code: str, name: str, out: Path) -> None:
+def new(language: Language, code: str, name: str, out: Path) -> None:
     """新建一个能通过检查的部门包，照着改写。
 
     Make a pack that passes the check, to be rewritten.
@@ -183,7 +184,7 @@ def catalog() -> None:
 @AS_JSON
 @DATA
 @click.pass_obj
-def status(language: str, as_json: bool, data: str | None) -> None:
+def status(language: Language, as_json: bool, data: str | None) -> None:
     """已发布的事项，以及磁盘上的部门包会带来什么变化。
 
     What is published, and what the packs on disk would change.
@@ -212,7 +213,7 @@ def status(language: str, as_json: bool, data: str | None) -> None:
 @AS_JSON
 @DATA
 @click.pass_obj
-def publish(language: str, as_json: bool, data: str | None) -> None:
+def publish(language: Language, as_json: bool, data: str | None) -> None:
     """按磁盘上的部门包发布；在办案件保持原来的版本。有部门包没采用则退出码为 1。
 
     Publish every accepted pack as it is on disk; running cases keep the versions they have. Exit 1 if a pack is refused.

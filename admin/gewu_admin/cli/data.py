@@ -9,6 +9,7 @@ import click
 from gewu_admin.cli.opening import DATA, missing_database, opened, settings_for
 from gewu_admin.cli.output import AS_JSON, Command, Failure, Usage, pick, print_json, say
 from gewu_admin.settings import SettingsError, read_settings
+from gewu_dsl.words import Language
 from gewu_platform.service.caller import SYSTEM
 
 
@@ -38,7 +39,7 @@ def config(as_json: bool, data: str | None) -> None:
 @click.command("init", cls=Command)
 @DATA
 @click.pass_obj
-def init(language: str, data: str | None) -> None:
+def init(language: Language, data: str | None) -> None:
     """建立数据目录：数据库、密钥、工作日历、已发布的事项。可重复运行。
 
     Set up the data folder: database, key, working calendar, published items. Safe to repeat.
@@ -72,7 +73,7 @@ def init(language: str, data: str | None) -> None:
 @click.command("migrate", cls=Command)
 @DATA
 @click.pass_obj
-def migrate(language: str, data: str | None) -> None:
+def migrate(language: Language, data: str | None) -> None:
     """把数据库结构升级到最新。
 
     Bring the database's schema up to date.
@@ -92,7 +93,7 @@ def migrate(language: str, data: str | None) -> None:
 @AS_JSON
 @DATA
 @click.pass_obj
-def doctor(language: str, as_json: bool, data: str | None) -> None:
+def doctor(language: Language, as_json: bool, data: str | None) -> None:
     """逐项检查运行条件，并说明怎样修复。有一项不行则退出码为 1。
 
     Look at everything that has to work, and say what to do about what does not; exit 1 if anything does not.
@@ -121,7 +122,7 @@ def doctor(language: str, as_json: bool, data: str | None) -> None:
 @AS_JSON
 @DATA
 @click.pass_obj
-def verify_journal(language: str, as_json: bool, data: str | None) -> None:
+def verify_journal(language: Language, as_json: bool, data: str | None) -> None:
     """逐条校验日志的哈希链；有断开处则指出第一处，退出码为 1。
 
     Walk the journal's hash chain; exit 1 and name the first broken link, if there is one.

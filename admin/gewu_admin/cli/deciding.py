@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gewu_admin.cli.opening import DATA, missing_database, opened, settings_for
-from gewu_admin.cli.output import AS_JSON, Command, Usage, print_json, read_moment, words_of
+from gewu_admin.cli.output import AS_JSON, Command, Usage, print_json, read_moment
+from gewu_dsl.words import Language
 
 if TYPE_CHECKING:
     from gewu_platform.core.calendars import Calendar
@@ -99,7 +100,7 @@ def _read_object(file: Path) -> dict[str, Any]:
 @DATA
 @click.pass_obj
 def deadline(
-    language: str,
+    language: Language,
     start: str,
     limit: str,
     pauses: tuple[str, ...],
@@ -132,7 +133,7 @@ def deadline(
         published = derivation.to_json()
         print_json({key: published[key] for key in ("due", "provisional", "counted", "skipped")})
         return
-    for line in describe(derivation, words_of(language)):
+    for line in describe(derivation, language):
         click.echo(line)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gewu_admin.cli.output import AS_JSON, Command, Failure, Usage, pick, print_json, say, words_of
+from gewu_admin.cli.output import AS_JSON, Command, Failure, Usage, pick, print_json, say
+from gewu_dsl.words import Language
 
 if TYPE_CHECKING:
     from gewu_dsl.model import Compiled
@@ -22,7 +23,7 @@ PATH = click.argument("path", type=click.Path(path_type=Path))
 @PATHS
 @AS_JSON
 @click.pass_obj
-def check(language: str, paths: tuple[Path, ...], as_json: bool) -> None:
+def check(language: Language, paths: tuple[Path, ...], as_json: bool) -> None:
     """检查文件、部门包或装着部门包的目录；有错误则退出码为 1。
 
     Check files, packs or folders of packs; exit 1 when there are errors.
@@ -33,7 +34,6 @@ def check(language: str, paths: tuple[Path, ...], as_json: bool) -> None:
     """
     from gewu_admin.cli.units import compile_paths
 
-    words = words_of(language)
     units = compile_paths(paths)
     shown = [
         (unit.sources.get(each.file), replace(each, file=unit.path_of(each.file)))
@@ -43,10 +43,10 @@ def check(language: str, paths: tuple[Path, ...], as_json: bool) -> None:
     ]
     errors = sum(each.severity == "error" for _, each in shown)
     if as_json:
-        print_json([each.to_json(words) for _, each in shown])
+        print_json([each.to_json(language) for _, each in shown])
     else:
         for source, each in shown:
-            say(f"{each.render(words, source)}\n")
+            say(f"{each.render(language, source)}\n")
         files = sum(len(unit.chosen) for unit in units)
         items = sum(compiled.file in unit.chosen for unit in units for compiled in unit.result.items)
         warnings = len(shown) - errors
@@ -64,7 +64,7 @@ def check(language: str, paths: tuple[Path, ...], as_json: bool) -> None:
 @click.command("explain", cls=Command)
 @click.argument("code")
 @click.pass_obj
-def explain_code(language: str, code: str) -> None:
+def explain_code(language: Language, code: str) -> None:
     """输出一个诊断代码的说明：是什么、为什么、错误和正确的写法。
 
     Print the page of a diagnostic's code: what, why, wrong and right.
@@ -98,7 +98,7 @@ def explain_code(language: str, code: str) -> None:
     help="不改动，有要改的则退出码 1 / change nothing; exit 1 if a file would change",
 )
 @click.pass_obj
-def format_files(language: str, paths: tuple[Path, ...], words: Any, only_check: bool) -> None:
+def format_files(language: Language, paths: tuple[Path, ...], words: Any, only_check: bool) -> None:
     """重排文件；编译出的事项逐字节不变。
 
     Lay files out anew; the compiled items stay byte for byte the same.
@@ -119,7 +119,7 @@ def format_files(language: str, paths: tuple[Path, ...], words: Any, only_check:
         if has_errors(diagnostics):
             broken += 1
             for each in diagnostics:
-                say(each.render(words_of(language), before))
+                say(each.render(language, before))
             continue
         after = format_tree(parsed.tree, words)
         if after != before:
@@ -171,7 +171,7 @@ TARGETS = ["json", "json-schema", "html", "handbook"]
     help="输出种类 / which output",
 )
 @click.pass_obj
-def compile_item(language: str, path: Path, item: str | None, target: str) -> None:
+def compile_item(language: Language, path: Path, item: str | None, target: str) -> None:
     """输出一个事项的编译结果；不写事项时，JSON 输出其中全部事项。
 
     Print one output of the compiler for an item; with JSON and no item named, of every item of PATH.
@@ -196,11 +196,11 @@ def compile_item(language: str, path: Path, item: str | None, target: str) -> No
     elif target == "html":
         from gewu_dsl.emit.html import page_html
 
-        click.echo(page_html(one.item, words_of(language)))
+        click.echo(page_html(one.item, language))
     else:
         from gewu_dsl.emit.handbook import handbook_html
 
-        click.echo(handbook_html(one.item, department, words_of(language)))
+        click.echo(handbook_html(one.item, department, language))
 
 
 def _artifact(compiled: Compiled) -> dict[str, Any]:

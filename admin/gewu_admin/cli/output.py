@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import click
 
-Language = Literal["zh", "en"]
+from gewu_dsl.words import Language
+
 HELP_OPTIONS = ["-h", "--help"]
 
 
@@ -75,14 +76,9 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
-def pick(language: str, zh: str, en: str) -> str:
+def pick(language: Language, zh: str, en: str) -> str:
     """The sentence in the person's language."""
     return zh if language == "zh" else en
-
-
-def words_of(language: str) -> Language:
-    """`language` as the compiler's printers take it."""
-    return "en" if language == "en" else "zh"
 
 
 def read_moment(text: str) -> datetime:

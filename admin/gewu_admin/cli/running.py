@@ -8,6 +8,7 @@ import click
 
 from gewu_admin.cli.opening import DATA, missing_database, settings_for
 from gewu_admin.cli.output import Command, Failure, Usage, pick, say
+from gewu_dsl.words import Language
 
 if TYPE_CHECKING:
     from gewu_admin.demo.town import Account
@@ -24,7 +25,7 @@ HOST = click.option("--host", default="127.0.0.1", show_default=True, help="地�
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="线程数 / threads")
 @DATA
 @click.pass_obj
-def serve(language: str, host: str, port: int, threads: int, data: str | None) -> None:
+def serve(language: Language, host: str, port: int, threads: int, data: str | None) -> None:
     """运行网站；旁边另运行 gewu work。
 
     Serve the site; run `gewu work` beside it.
@@ -46,7 +47,7 @@ def serve(language: str, host: str, port: int, threads: int, data: str | None) -
 @click.command("work", cls=Command)
 @DATA
 @click.pass_obj
-def work(language: str, data: str | None) -> None:
+def work(language: Language, data: str | None) -> None:
     """运行后台任务：到期处理、消息、巡查安排。收到 SIGTERM 或 SIGINT 后做完手头的再停。
 
     Run the jobs: sweep due timers, deliver notices, plan visits. SIGTERM or SIGINT ends it after what is under way.
@@ -73,7 +74,7 @@ def work(language: str, data: str | None) -> None:
 )
 @DATA
 @click.pass_obj
-def demo(language: str, host: str, port: int, seed: int, data: str | None) -> None:
+def demo(language: Language, host: str, port: int, seed: int, data: str | None) -> None:
     """在一个进程里运行一个有一个月历史的示例城镇，并输出各角色的账号。
 
     Serve a town with a month of history, everything in one process; prints the accounts.

@@ -6,6 +6,7 @@ import click
 
 from gewu_admin.cli.opening import DATA, opened, told
 from gewu_admin.cli.output import AS_JSON, Command, Usage, pick, print_json, read_moment, say
+from gewu_dsl.words import Language
 from gewu_platform.service.caller import SYSTEM
 
 
@@ -14,7 +15,7 @@ from gewu_platform.service.caller import SYSTEM
 @AS_JSON
 @DATA
 @click.pass_obj
-def sweep(language: str, at: str | None, as_json: bool, data: str | None) -> None:
+def sweep(language: Language, at: str | None, as_json: bool, data: str | None) -> None:
     """处理到此刻为止到期的提醒、超期和督办，并送出待发消息。重复运行不会重复处理。
 
     Remind, mark overdue and escalate what is due, and deliver what waits in the outbox. Safe to repeat.
@@ -58,7 +59,7 @@ def sweep(language: str, at: str | None, as_json: bool, data: str | None) -> Non
 @AS_JSON
 @DATA
 @click.pass_obj
-def plan(language: str, month: str, grid: str | None, as_json: bool, data: str | None) -> None:
+def plan(language: Language, month: str, grid: str | None, as_json: bool, data: str | None) -> None:
     """安排一个月的巡查；重复运行只补新增的。
 
     Plan the visits of a month; repeating it plans nothing twice.

@@ -9,7 +9,6 @@ from typing import Any
 from gewu_dsl.model import Branches, Department, Duration, Finding, Item, PlaceKind, Question, Route
 from gewu_dsl.render import (
     OFFICES_ZH,
-    Language,
     evidence_words,
     expression_words,
     limit_words,
@@ -17,6 +16,7 @@ from gewu_dsl.render import (
     word,
 )
 from gewu_dsl.validity import choice_names
+from gewu_dsl.words import Language
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "zh": {

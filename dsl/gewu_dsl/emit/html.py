@@ -9,7 +9,7 @@ from typing import Any
 from gewu_dsl.decision import Refused
 from gewu_dsl.emit.inputs import Field, input_html
 from gewu_dsl.model import Item, Question
-from gewu_dsl.render import Language
+from gewu_dsl.words import Language
 
 Errors = Mapping[str, str | Iterable[str]] | Iterable[Refused]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from gewu_dsl.identifiers import PATTERNS
 from gewu_dsl.model import ATTACHED, Question
-from gewu_dsl.render import Language
 from gewu_dsl.validity import LONGEST_TEXT, choice_names
+from gewu_dsl.words import Language
 
 _CHOICE_WORDS = {
     "zh": {"yes": "是", "no": "否", "na": "不适用"},

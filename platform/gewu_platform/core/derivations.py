@@ -13,7 +13,8 @@ from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 
 from gewu_dsl.model import Duration
-from gewu_dsl.render import Language, limit_words
+from gewu_dsl.render import limit_words
+from gewu_dsl.words import Language
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.clock import DAY, MINUTE
 from gewu_platform.core.courses import Pause, course_of, in_order

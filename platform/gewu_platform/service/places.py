@@ -133,7 +133,12 @@ def change_place(
         place = _place_row(engine, caller, place_id, "places.change")
         before = json.loads(place.attributes)
         after = _clean(engine, place.kind, {**before, **(attributes or {})})
-        faults = _faults(engine, place.kind, place.name if name is None else name, after)
+        # What a register no longer declares stays as it was entered; only what is entered now is judged.
+        dropped = (
+            set(before) - set(attributes or {}) - {each.name for each in _kind(engine, place.kind).attributes}
+        )
+        judged = {key: value for key, value in after.items() if key not in dropped}
+        faults = _faults(engine, place.kind, place.name if name is None else name, judged)
         if faults:
             raise Problem("invalid-body", errors=faults)
         wanted = {
