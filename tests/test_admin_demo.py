@@ -97,7 +97,7 @@ def test_the_journal_is_whole_and_in_the_order_of_time(built: Path) -> None:
 
 def test_a_second_build_keeps_what_is_there(built: Path) -> None:
     head = rows(built, "SELECT seq, hash FROM journal_head")
-    build_demo(settings_of(built), 2, begin=lambda: pytest.fail("nothing is to be made"))
+    build_demo(settings_of(built), 2, progress=lambda share: pytest.fail("nothing is to be made"))
     assert rows(built, "SELECT seq, hash FROM journal_head") == head
 
 

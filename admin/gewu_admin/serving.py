@@ -71,16 +71,17 @@ def run_demo(
     port: int,
     seed: int,
     *,
-    begin: Callable[[], None],
+    progress: Callable[[float], None],
     announce: Callable[[tuple[Account, ...]], None],
 ) -> None:
     """A town with history, its site and its jobs in one process; made on the first start, kept on every later one.
 
-    `begin` is called before the town is made, `announce` with the accounts just before the first request is taken.
+    `progress` is told from 0 to 1 how much of a new town is made, `announce` the accounts just before the first request
+    is taken.
     """
     check_address(host, port)
     set_up_logs("warning")
-    build_demo(settings, seed, begin=begin)
+    build_demo(settings, seed, progress=progress)
     engine = open_engine(settings)
     engine.store.migrate()
     site = create_app(replace(settings, log="warning"), engine, demo=True)
@@ -110,7 +111,7 @@ def build_demo(
     settings: Settings,
     seed: int,
     *,
-    begin: Callable[[], None] = lambda: None,
+    progress: Callable[[float], None] = lambda share: None,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Make the town unless it is there. It is built aside and moved into place whole, so a kill leaves none or all.
@@ -121,7 +122,7 @@ def build_demo(
     with FileLock(settings.data_folder / "building.lock"):
         target = _database_file(settings)
         if target is None:
-            _build_into(replace(open_engine(settings), now=now), seed, begin)
+            _build_into(replace(open_engine(settings), now=now), seed, progress)
             return
         if target.exists():
             return
@@ -130,7 +131,7 @@ def build_demo(
             leftover.unlink()
         engine = open_engine(replace(settings, database=f"sqlite:///{aside}"), load_packs(settings))
         _hurry(engine.store)
-        _build_into(replace(engine, now=now), seed, begin)
+        _build_into(replace(engine, now=now), seed, progress)
         with closing(sqlite3.connect(aside)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -147,17 +148,18 @@ def _hurry(store: Store) -> None:
     )
 
 
-def _build_into(engine: Engine, seed: int, begin: Callable[[], None]) -> None:
+def _build_into(engine: Engine, seed: int, progress: Callable[[float], None]) -> None:
     try:
         engine.store.migrate()
         if demo_accounts(engine):
             return
-        begin()
+        progress(0.0)
         # The town is there a day before its history begins, so that the journal reads in the order of time.
         founded = engine.now() - timedelta(days=DAYS + 1)
         before = replace(engine, now=lambda: founded)
         town = build_town(before, seed, to_local(founded, engine.zone).date())
-        live_through(engine, town, seed)
+        live_through(engine, town, seed, progress)
+        progress(1.0)
     finally:
         engine.store.close()
 

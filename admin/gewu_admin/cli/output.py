@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import IO, Any
 
@@ -74,6 +75,29 @@ def print_json(value: Any) -> None:
 def say(message: str) -> None:
     """A line for the person at the terminal."""
     click.echo(message, err=True)
+
+
+def progress_of(work: str) -> Callable[[float], None]:
+    """Somebody to tell how much of long work is done, from 0 to 1: a bar on a terminal, else one line at its start."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console)
+
+    def tell(share: float) -> None:
+        if not console.is_terminal:
+            if share == 0:
+                say(f"{work}…")
+            return
+        if not bar.tasks:
+            bar.start()
+            bar.add_task(work, total=1.0)
+        bar.update(bar.tasks[0].id, completed=share)
+        if share >= 1:
+            bar.stop()
+
+    return tell
 
 
 def pick(language: Language, zh: str, en: str) -> str:

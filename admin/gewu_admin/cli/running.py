@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gewu_admin.cli.opening import DATA, missing_database, settings_for
-from gewu_admin.cli.output import Command, Failure, Usage, pick, say
+from gewu_admin.cli.output import Command, Failure, Usage, pick, progress_of, say
 from gewu_dsl.words import Language
 
 if TYPE_CHECKING:
@@ -92,17 +92,9 @@ def demo(language: Language, host: str, port: int, seed: int, data: str | None) 
         shown = f"[{host}]" if ":" in host else host
         say(pick(language, f"打开 http://{shown}:{port}", f"open http://{shown}:{port}"))
 
-    def begin() -> None:
-        say(
-            pick(
-                language,
-                "正在建立示例城镇和一个月的历史，约半分钟…",
-                "making a town with a month of history…",
-            )
-        )
-
+    making = pick(language, "正在建立示例城镇和一个月的历史", "making a town with a month of history")
     try:
-        run_demo(settings, host, port, seed, begin=begin, announce=announce)
+        run_demo(settings, host, port, seed, progress=progress_of(making), announce=announce)
     except NotReady as error:
         raise Failure(error.words.text(language)) from error
     except OverflowError as error:

@@ -99,10 +99,13 @@ class Month:
             self.planned += 1
             heapq.heappush(self.agenda, Planned(max(at, self.clock.moment), self.planned, act))
 
-    def run(self) -> None:
-        """Do what is on the agenda, in order, and sweep the timers before each."""
+    def run(self, progress: Callable[[float], None]) -> None:
+        """Do what is on the agenda, in order."""
+        began = self.clock.moment
         while self.agenda:
             next_ = heapq.heappop(self.agenda)
+            if next_.at.date() != self.clock.moment.date():
+                progress((next_.at - began) / (self.until - began))
             self.clock.moment = next_.at
             next_.act()
         self.clock.moment = self.until
@@ -245,8 +248,8 @@ NEXT = {
 """The main way: from a state to the command that leads on."""
 
 
-def live_through(engine: Engine, town: Town, seed: int) -> None:
-    """Simulate the month that ends now."""
+def live_through(engine: Engine, town: Town, seed: int, progress: Callable[[float], None]) -> None:
+    """Simulate the month that ends now; `progress` is told its share that has passed."""
     until = engine.now()
     month = Month(engine, town, random.Random(seed * 7919 + 1), until)
     for moment in _months_between(until - timedelta(days=DAYS), until):
@@ -255,7 +258,7 @@ def live_through(engine: Engine, town: Town, seed: int) -> None:
         _plan_day(month, (until - timedelta(days=back)).date())
     for _ in range(JUST_NOW):
         _plan_event(month, until - timedelta(seconds=month.random.randrange(30, 900)))
-    month.run()
+    month.run(progress)
 
 
 def _months_between(start: datetime, end: datetime) -> list[str]:
