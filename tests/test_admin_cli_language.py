@@ -164,6 +164,14 @@ def test_formatting_to_chinese_and_back_leaves_every_item_byte_for_byte_the_same
     assert run("compile", pack).stdout == before
 
 
+def test_a_readme_beside_the_texts_is_neither_formatted_nor_complained_of(tmp_path: Path) -> None:
+    readme = written(tmp_path, "README.md", "# 说明\n")
+    text = written(tmp_path, "a.gewu", "department   d    “D”\n")
+    assert run("format", readme, text).exit_code == 0
+    assert readme.read_text(encoding="utf-8") == "# 说明\n"
+    assert text.read_text(encoding="utf-8") != "department   d    “D”\n"
+
+
 def test_a_file_with_errors_is_never_rewritten_and_the_others_are(tmp_path: Path) -> None:
     bad = written(tmp_path, "a.gewu", "item  x\n  ask")
     good = written(tmp_path, "b.gewu", "department   d    “D”\n")

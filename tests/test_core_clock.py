@@ -45,20 +45,20 @@ def at(text: str) -> datetime:
     ],
 )
 def test_working_minutes_are_added_inside_windows(start: str, minutes: int, due: str) -> None:
-    assert WorkingClock(CALENDAR).add_working(at(start), minutes) == at(due)
+    assert WorkingClock(CALENDAR).add(at(start), timedelta(minutes=minutes)) == at(due)
 
 
 def test_seconds_and_microseconds_are_kept() -> None:
     start = datetime(2026, 3, 6, 17, 59, 59, 999_999)
-    assert WorkingClock(CALENDAR).add_working(start, 1) == datetime(2026, 3, 9, 8, 0, 59, 999_999)
+    assert WorkingClock(CALENDAR).add(start, 1) == datetime(2026, 3, 9, 8, 0, 59, timedelta(minutes=999_999))
 
 
 def test_the_table_grows_to_both_sides_by_weekdays_only() -> None:
     clock = WorkingClock(CALENDAR)
-    assert clock.add_working(at("2031-12-31T16:00"), 480) == at("2032-01-01T16:00")
-    assert clock.add_working(at("1999-12-31T16:00"), 480) == at("2000-01-03T16:00")
-    assert clock.working_between(at("1998-01-01T00:00"), at("1998-01-03T00:00")) == timedelta(hours=16)
-    assert clock.add_working(at("2026-02-13T16:00"), 480) == at("2026-02-14T16:00")
+    assert clock.add(at("2031-12-31T16:00"), timedelta(minutes=480)) == at("2032-01-01T16:00")
+    assert clock.add(at("1999-12-31T16:00"), timedelta(minutes=480)) == at("2000-01-03T16:00")
+    assert clock.between(at("1998-01-01T00:00"), at("1998-01-03T00:00")) == timedelta(hours=16)
+    assert clock.add(at("2026-02-13T16:00"), timedelta(minutes=480)) == at("2026-02-14T16:00")
 
 
 def test_a_limit_of_decades_has_an_end() -> None:
@@ -68,7 +68,7 @@ def test_a_limit_of_decades_has_an_end() -> None:
 @pytest.mark.parametrize("start", ["9990-01-01T00:00", "0001-01-01T00:00", "2700-01-01T00:00"])
 def test_a_moment_centuries_away_is_refused(start: str) -> None:
     with pytest.raises(BeyondCalendar):
-        WorkingClock(CALENDAR).add_working(at(start), 1)
+        WorkingClock(CALENDAR).add(at(start), timedelta(minutes=1))
 
 
 def test_a_limit_that_ends_after_the_last_day_is_refused() -> None:
@@ -118,7 +118,7 @@ def test_nothing_takes_no_time_even_outside_windows() -> None:
 
 
 def test_windows_until_midnight_join_the_next_day() -> None:
-    assert WorkingClock(NIGHTS).add_working(at("2026-03-06T23:00"), 120) == at("2026-03-07T01:00")
+    assert WorkingClock(NIGHTS).add(at("2026-03-06T23:00"), timedelta(minutes=120)) == at("2026-03-07T01:00")
 
 
 def test_equal_calendars_share_one_clock_and_different_ones_do_not() -> None:
@@ -130,4 +130,4 @@ def test_equal_calendars_share_one_clock_and_different_ones_do_not() -> None:
 
 def test_moments_with_a_zone_are_refused() -> None:
     with pytest.raises(TypeError):
-        WorkingClock(CALENDAR).add_working(datetime(2026, 3, 6, tzinfo=UTC), 1)
+        WorkingClock(CALENDAR).add(datetime(2026, 3, 6, tzinfo=UTC), timedelta(minutes=1))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gewu_platform.core.grids import GeometryError, GridIndex, Point, find_grid, read_area
+from gewu_platform.core.grids import GeometryError, Point, find_grid, read_area
 
 SQUARE = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
 HOLE = [[1, 1], [3, 1], [3, 3], [1, 3], [1, 1]]
@@ -82,14 +82,12 @@ def test_every_point_of_a_seamless_map_is_in_exactly_one_grid(seed: int) -> None
         points += [
             ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in zip(ring, ring[1:] + ring[:1], strict=True)
         ]
-    index = GridIndex(grids)
     for point in points:
         containing = [grid for grid, area in grids.items() if area.contains(point)]
         on_outer_edge = point[0] >= 113.75 or point[1] >= 23.05
         assert len(containing) == 1 or (on_outer_edge and not containing), point
         found = find_grid(point, grids)
         assert found is not None, point
-        assert found == index.find(point)
         assert not containing or found == containing[0]
 
 
@@ -134,7 +132,6 @@ def test_the_outer_edge_belongs_to_the_grid_that_touches_it() -> None:
     grids = {0: read_area(polygon(SQUARE))}
     for point in [(4.0, 2.0), (4.0, 4.0), (2.0, 4.0), (0.0, 0.0)]:
         assert find_grid(point, grids) == 0
-        assert GridIndex(grids).find(point) == 0
     assert find_grid((4.000001, 2.0), grids) is None
 
 
@@ -146,7 +143,6 @@ def test_of_overlapping_grids_the_lowest_id_is_found() -> None:
 
 def test_without_grids_nothing_is_found() -> None:
     assert find_grid((0.0, 0.0), {}) is None
-    assert GridIndex[int]({}).find((0.0, 0.0)) is None
 
 
 @pytest.mark.parametrize(

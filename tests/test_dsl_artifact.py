@@ -7,20 +7,10 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from items_by_hand import COVER, FIRE, FIRE_EXIT, RENTAL
+from items_by_hand import COVER, FIRE_EXIT
 from strategies_model import items, quick
 
-from gewu_dsl.artifact import (
-    ArtifactError,
-    canonical_bytes,
-    department_from_json,
-    department_to_json,
-    from_json,
-    place_kind_from_json,
-    place_kind_to_json,
-    to_json,
-    version_of,
-)
+from gewu_dsl.artifact import ArtifactError, canonical_bytes, from_json, to_json, version_of
 from gewu_dsl.model import Choice, Item, Must, Not, Question
 
 
@@ -35,11 +25,6 @@ def test_any_item_survives_json_with_its_version(item: Item) -> None:
     again = from_json(json.loads(canonical_bytes(item)))
     assert again == item
     assert version_of(again) == version_of(item)
-
-
-def test_departments_and_registers_survive_json() -> None:
-    assert department_from_json(department_to_json(FIRE)) == FIRE
-    assert place_kind_from_json(place_kind_to_json(RENTAL)) == RENTAL
 
 
 def test_the_version_is_sixteen_hexadecimal_digits_of_the_content() -> None:

@@ -1,4 +1,4 @@
-"""Items, departments and registers as JSON, and the version that is their hash.
+"""Items as JSON, and the version that is their hash.
 
 The shape follows the model field by field; a field at its default is left out, so that a field added later leaves the
 versions of older items alone. An expression carries its class in `is`.
@@ -50,22 +50,6 @@ def canonical_bytes(item: Item | Department | PlaceKind) -> bytes:
 def version_of(item: Item | Department | PlaceKind) -> str:
     """The first 16 hexadecimal digits of the SHA-256 of the canonical bytes."""
     return hashlib.sha256(canonical_bytes(item)).hexdigest()[:16]
-
-
-def department_to_json(department: Department) -> dict[str, Any]:
-    return cast(dict[str, Any], _encode(department))
-
-
-def department_from_json(data: Mapping[str, Any]) -> Department:
-    return _load(data, Department)
-
-
-def place_kind_to_json(kind: PlaceKind) -> dict[str, Any]:
-    return cast(dict[str, Any], _encode(kind))
-
-
-def place_kind_from_json(data: Mapping[str, Any]) -> PlaceKind:
-    return _load(data, PlaceKind)
 
 
 def _encode(value: Any) -> Any:

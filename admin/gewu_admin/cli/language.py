@@ -148,8 +148,10 @@ def _replace_text(file: Path, text: str) -> None:
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
+    from gewu_admin.cli.units import texts_among
+
     files: list[Path] = []
-    for path in paths:
+    for path in texts_among(list(paths)):
         if not path.exists():
             raise Usage(f"{path}: 没有这个文件或文件夹 / no such file or folder")
         files += sorted(path.rglob("*.gewu")) if path.is_dir() else [path]

@@ -43,7 +43,7 @@ def compile_paths(paths: Iterable[Path]) -> list[Unit]:
     """
     catalogue = Catalogue()
     units: dict[Path, Unit] = {}
-    for path in _texts_among(list(paths)):
+    for path in texts_among(list(paths)):
         for root, chosen in _roots(path):
             key = root.resolve()
             if key in units:
@@ -58,7 +58,7 @@ def compile_paths(paths: Iterable[Path]) -> list[Unit]:
     return list(units.values())
 
 
-def _texts_among(paths: list[Path]) -> list[Path]:
+def texts_among(paths: list[Path]) -> list[Path]:
     """`plugins/*` names a README, too: files of another suffix are passed over where there is anything else."""
     texts = [path for path in paths if path.suffix == SUFFIX or not path.is_file()]
     return texts or paths

@@ -85,14 +85,6 @@ class WorkingClock:
         years = [calendar.confirmed_until.year, *(day.year for day in calendar.days)]
         self._table = _tabulate(calendar, min(years), max(years))
 
-    def add_working(self, start: datetime, minutes: int) -> datetime:
-        """When `minutes` of working time have passed since `start`."""
-        return self.add(start, minutes * MINUTE)
-
-    def working_between(self, start: datetime, end: datetime) -> timedelta:
-        """The working time from `start` to `end`."""
-        return self.between(start, end)
-
     def add(self, start: datetime, amount: timedelta) -> datetime:
         if amount <= NOTHING:
             return start

@@ -51,38 +51,6 @@ def due(start: datetime, limit: Duration, calendar: Calendar, pauses: Iterable[P
     return _deadline(course, course.amount, calendar, in_order(pauses))
 
 
-def resumed_due(
-    start: datetime,
-    limit: Duration,
-    calendar: Calendar,
-    pauses: Iterable[Pause],
-    handed_in: datetime,
-    sent_back: datetime,
-) -> Deadline:
-    """The deadline after rework: the same limit goes on, and the verification in between counted for nobody.
-
-    A limit that was overdue when its work was handed in stays overdue.
-    """
-    return due(start, limit, calendar, [*pauses, (handed_in, sent_back)])
-
-
-def share_used(
-    start: datetime, limit: Duration, now: datetime, calendar: Calendar, pauses: Iterable[Pause] = ()
-) -> float:
-    """How much of the limit is used at `now`, on the limit's own clock: 0.0 at the start, 1.0 when due."""
-    course = course_of(start, limit, calendar)
-    position, end, used = start, max(now, start), NOTHING
-    for begins, ends in in_order(pauses):
-        if begins >= end:
-            break
-        if begins > position:
-            used += course.clock.between(position, begins)
-        position = max(position, ends)
-    if position < end:
-        used += course.clock.between(position, end)
-    return used / course.amount
-
-
 def warns_at(start: datetime, limit: Duration, calendar: Calendar, pauses: Iterable[Pause] = ()) -> datetime:
     """Until when the light is green: the moment at which 80 % of the limit are used."""
     course = course_of(start, limit, calendar)
@@ -98,14 +66,6 @@ def light(warning: datetime, due_at: datetime, now: datetime) -> Light:
     if now > due_at:
         return "red"
     return "yellow" if now > warning else "green"
-
-
-def lights(
-    start: datetime, limit: Duration, now: datetime, calendar: Calendar, pauses: Iterable[Pause] = ()
-) -> Light:
-    """The light at `now` of a limit that begins at `start`."""
-    ordered = tuple(pauses)
-    return light(warns_at(start, limit, calendar, ordered), due(start, limit, calendar, ordered).due, now)
 
 
 def ladder_times(

@@ -78,31 +78,6 @@ def find_grid(point: Point, grids: Mapping[GridId, Area]) -> GridId | None:
     return None
 
 
-class GridIndex(Generic[GridId]):
-    """`find_grid` over many grids: a raster of cells, each with the grids whose boxes meet it."""
-
-    def __init__(self, grids: Mapping[GridId, Area]) -> None:
-        boxes = [area.box for area in grids.values()] or [(0.0, 0.0, 0.0, 0.0)]
-        per_side = isqrt(len(grids)) + 1
-        self._west, self._south = min(box[0] for box in boxes), min(box[1] for box in boxes)
-        self._width = (max(box[2] for box in boxes) - self._west) / per_side or 1.0
-        self._height = (max(box[3] for box in boxes) - self._south) / per_side or 1.0
-        self._cells: dict[tuple[int, int], dict[GridId, Area]] = {}
-        for grid, area in grids.items():
-            west, south, east, north = area.box
-            (left, bottom), (right, top) = self._cell((west, south)), self._cell((east, north))
-            for column in range(left, right + 1):
-                for row in range(bottom, top + 1):
-                    self._cells.setdefault((column, row), {})[grid] = area
-
-    def find(self, point: Point) -> GridId | None:
-        """As `find_grid`."""
-        return find_grid(point, self._cells.get(self._cell(point), {}))
-
-    def _cell(self, point: Point) -> tuple[int, int]:
-        return floor((point[0] - self._west) / self._width), floor((point[1] - self._south) / self._height)
-
-
 def _area(rings: Iterable[Ring]) -> Area:
     kept = tuple(rings)
     xs = [x for ring in kept for x, _ in ring]
