@@ -75,6 +75,12 @@ literals = numbers | st.builds(tree.String, strings) | dates | times | reference
 _atoms = literals | facts | attributes | histories
 
 
+def _negate(operand: Any) -> Any:
+    """`-operand`, but for a number that would be read back as a negative one: that stays as it is."""
+    # No filter: Hypothesis prints a filtered strategy that it retries, and this one is as large as the language.
+    return operand if isinstance(operand, tree.Number) and operand.value >= 0 else tree.Negative(operand)
+
+
 def _grow(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         st.builds(tree.Compare, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), inner, inner),
@@ -86,9 +92,7 @@ def _grow(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.builds(tree.And, _tuples(inner, 2)),
         st.builds(tree.Or, _tuples(inner, 2)),
         st.builds(tree.Arithmetic, st.sampled_from("+-*/"), inner, inner),
-        st.builds(tree.Negative, inner).filter(
-            lambda node: not isinstance(node.operand, tree.Number) or node.operand.value < 0
-        ),
+        st.builds(_negate, inner),
         st.builds(tree.Call, names, _tuples(inner)),
     )
 

@@ -50,7 +50,7 @@ def test_working_minutes_are_added_inside_windows(start: str, minutes: int, due:
 
 def test_seconds_and_microseconds_are_kept() -> None:
     start = datetime(2026, 3, 6, 17, 59, 59, 999_999)
-    assert WorkingClock(CALENDAR).add(start, 1) == datetime(2026, 3, 9, 8, 0, 59, timedelta(minutes=999_999))
+    assert WorkingClock(CALENDAR).add(start, timedelta(minutes=1)) == datetime(2026, 3, 9, 8, 0, 59, 999_999)
 
 
 def test_the_table_grows_to_both_sides_by_weekdays_only() -> None:

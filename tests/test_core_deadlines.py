@@ -11,16 +11,8 @@ from hypothesis import strategies as st
 
 from gewu_dsl.model import Duration, Rung
 from gewu_platform.core.calendars import Calendar, SpecialDay, Window
-from gewu_platform.core.courses import Pause
-from gewu_platform.core.deadlines import (
-    due,
-    ladder_times,
-    light,
-    lights,
-    resumed_due,
-    share_used,
-    warns_at,
-)
+from gewu_platform.core.courses import Pause, course_of, in_order
+from gewu_platform.core.deadlines import Light, due, ladder_times, light, warns_at
 from gewu_platform.core.derivations import derive
 from gewu_platform.core.limits import parse_limit
 from gewu_platform.service.calendar_seed import seed_calendar
@@ -40,6 +32,26 @@ def due_at(start: str, limit: str, *pauses: str) -> datetime:
 def span(text: str) -> Pause:
     begins, ends = text.split("..")
     return at(begins), at(ends)
+
+
+def light_at(now: datetime, start: datetime, limit: Duration, pauses: Sequence[Pause] = ()) -> Light:
+    warning, end = warns_at(start, limit, SEEDED, pauses), due(start, limit, SEEDED, pauses).due
+    return light(warning, end, now)
+
+
+def share_used(now: datetime, start: datetime, limit: Duration, pauses: Sequence[Pause] = ()) -> float:
+    """How much of the limit is used at `now`, added up from the stretches between the pauses."""
+    course = course_of(start, limit, SEEDED)
+    position, end, used = start, max(now, start), timedelta()
+    for begins, ends in in_order(pauses):
+        if begins >= end:
+            break
+        if begins > position:
+            used += course.clock.between(position, begins)
+        position = max(position, ends)
+    if position < end:
+        used += course.clock.between(position, end)
+    return used / course.amount
 
 
 @pytest.mark.parametrize(
@@ -131,9 +143,9 @@ def test_only_limits_that_depend_on_unpublished_days_are_provisional() -> None:
 
 def test_verification_in_between_counts_as_a_pause_after_rework() -> None:
     start, limit = at("2026-03-03T09:00"), parse_limit("1 workday")
-    resumed = resumed_due(start, limit, SEEDED, [], at("2026-03-03T16:00"), at("2026-03-04T10:00"))
+    resumed = due(start, limit, SEEDED, [span("2026-03-03T16:00..2026-03-04T10:00")])
     assert resumed.due == at("2026-03-04T15:00")
-    too_late = resumed_due(start, limit, SEEDED, [], at("2026-03-04T10:00"), at("2026-03-05T10:00"))
+    too_late = due(start, limit, SEEDED, [span("2026-03-04T10:00..2026-03-05T10:00")])
     assert too_late.due == at("2026-03-04T09:00")
 
 
@@ -143,32 +155,14 @@ def test_verification_in_between_counts_as_a_pause_after_rework() -> None:
 def test_lights_change_after_80_percent_and_after_the_due_time() -> None:
     start, limit = at("2026-03-06T08:00"), parse_limit("1 workday")  # 80 % are 384 minutes: 16:24
     assert warns_at(start, limit, SEEDED) == at("2026-03-06T16:24")
-    seen = [
-        lights(start, limit, at(f"2026-03-06T{now}"), SEEDED) for now in ("16:24", "16:25", "18:00", "18:01")
-    ]
+    seen = [light_at(at(f"2026-03-06T{now}"), start, limit) for now in ("16:24", "16:25", "18:00", "18:01")]
     assert seen == ["green", "yellow", "yellow", "red"]
 
 
 def test_an_overdue_working_limit_is_red_in_the_night_though_no_more_of_it_is_used() -> None:
     start, limit, night = at("2026-03-06T08:00"), parse_limit("1 workday"), at("2026-03-06T23:00")
-    assert share_used(start, limit, night, SEEDED) == 1.0
-    assert lights(start, limit, night, SEEDED) == "red"
-
-
-def test_the_share_stands_still_while_paused_and_before_the_start() -> None:
-    start, limit = at("2026-03-03T08:00"), parse_limit("1 workday")
-    pauses = [span("2026-03-03T10:00..2026-03-04T10:00")]
-
-    def used(now: str) -> float:
-        return share_used(start, limit, at(now), SEEDED, pauses)
-
-    shares = [
-        used("2026-03-02T08:00"),
-        used("2026-03-03T10:00"),
-        used("2026-03-03T16:00"),
-        used("2026-03-04T12:00"),
-    ]
-    assert shares == [0.0, 0.25, 0.25, 0.5]
+    assert share_used(night, start, limit) == 1.0
+    assert light_at(night, start, limit) == "red"
 
 
 @pytest.mark.parametrize(("now", "expected"), [(1, "green"), (2, "yellow"), (3, "yellow"), (4, "red")])
@@ -379,12 +373,12 @@ def test_the_whole_limit_is_used_when_due_and_not_before(
 ) -> None:
     start, limit, pauses = case
     end = due(start, limit, SEEDED, pauses).due
-    assert share_used(start, limit, end, SEEDED, pauses) == 1.0
+    assert share_used(end, start, limit, pauses) == 1.0
     warning = warns_at(start, limit, SEEDED, pauses)
     assert start <= warning <= end
-    assert share_used(start, limit, warning, SEEDED, pauses) == pytest.approx(0.8)
-    assert lights(start, limit, end, SEEDED, pauses) == "yellow"
-    assert lights(start, limit, end + timedelta.resolution, SEEDED, pauses) == "red"
+    assert share_used(warning, start, limit, pauses) == pytest.approx(0.8)
+    assert light_at(end, start, limit, pauses) == "yellow"
+    assert light_at(end + timedelta.resolution, start, limit, pauses) == "red"
 
 
 @settings(max_examples=100)

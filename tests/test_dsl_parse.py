@@ -36,7 +36,7 @@ def codes_of(text):
     return [(each.code, each.line) for each in parse(text).diagnostics]
 
 
-# --- what is read ---
+# What is read
 
 
 def test_the_english_program_parses_whole():
@@ -228,7 +228,7 @@ def test_an_empty_text_is_an_empty_file():
     assert read("  \n# only a comment").comments[0].text == "only a comment"
 
 
-# --- mistakes ---
+# Mistakes
 
 
 def test_all_mistakes_of_a_file_are_reported_each_once_and_the_rest_is_read():

@@ -1,4 +1,4 @@
-"""The composition root: the one place where settings become an engine, a site and a job runner."""
+"""The composition root: the one place where settings become an engine, a site and its key."""
 
 from __future__ import annotations
 

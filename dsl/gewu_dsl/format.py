@@ -62,7 +62,7 @@ def _collect_names(file: tree.File) -> frozenset[str]:
     return frozenset(names)
 
 
-# --- statements to rows ---
+# Statements to rows
 
 
 class _Layout:
@@ -198,7 +198,7 @@ def _stands_apart(before: tree.Node | None, node: tree.Node) -> bool:
     )
 
 
-# --- comments ---
+# Comments
 
 
 def _attach(comments: tuple[tree.Comment, ...], rows: list[_Row]) -> list[str]:
@@ -220,7 +220,7 @@ def _attach(comments: tuple[tree.Comment, ...], rows: list[_Row]) -> list[str]:
     return below
 
 
-# --- rows to lines ---
+# Rows to lines
 
 
 def _align(rows: list[_Row]) -> Iterable[list[tuple[_Row, str]]]:

@@ -40,7 +40,7 @@ class Phrases:
     def enumerate(self, parts: Iterable[str]) -> str:
         return ", ".join(parts)
 
-    # --- expressions ---
+    # Expressions
 
     def expression(self, node: Any, weakest: int = _OR) -> str:
         """An expression, in parentheses where it binds less than `weakest`."""
@@ -119,7 +119,7 @@ class Phrases:
                 return f"{PLACE_HEAD[self.language == 'zh']}.{name}"
         return str(node.name)
 
-    # --- durations, branches, offices ---
+    # Durations, branches, offices
 
     def duration(self, node: tree.LimitValue) -> str:
         if isinstance(node, tree.Duration):
@@ -148,7 +148,9 @@ class Phrases:
                 return f" {self.spell('_ELSE')} ".join(map(self.office, offices))
             case tree.Rate(times, period):
                 every = self.spell(period.upper())
-                return f"{times} {every}" if self.language == "en" else f"{every} {times} {self.spell('_TIMES')}"
+                return (
+                    f"{times} {every}" if self.language == "en" else f"{every} {times} {self.spell('_TIMES')}"
+                )
         return self.duration(value)
 
     def when(self, condition: Any) -> str:
@@ -160,7 +162,7 @@ class Phrases:
     def step(self, step: tree.Step) -> str:
         return self.spell("FILE_STEP" if step == "file" else step.upper())
 
-    # --- questions ---
+    # Questions
 
     def type(self, node: tree.Type) -> list[str]:
         """The type in pieces: a list of choices may be broken between them."""
@@ -197,7 +199,7 @@ class Phrases:
                 return f"{self.spell('_HAZARD')} {self.spell(answer.upper())}"
         return self.spell(type(node).__name__.upper())
 
-    # --- evidence, escalation, examples ---
+    # Evidence, escalation, examples
 
     def evidence(self, node: tree.Evidence) -> str:
         kind = self.spell(node.kind.upper())

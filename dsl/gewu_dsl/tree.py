@@ -71,7 +71,7 @@ class Comment(Node):
     own_line: bool = True
 
 
-# --- expressions -----------------------------------------------------------------------------------------
+# Expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ Expression = (
 )  # fmt: skip
 
 
-# --- durations and branches ------------------------------------------------------------------------------
+# Durations and branches
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +279,7 @@ class Rate(Node):
     period: Period
 
 
-# --- clauses of a finding (or an item's defaults) --------------------------------------------------------
+# Clauses of a finding (or an item's defaults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +350,7 @@ class Close(Node):
 Clause = Severity | OnSite | Route | Limit | Stage | Escalate | Close
 
 
-# --- questions -------------------------------------------------------------------------------------------
+# Questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,7 +452,7 @@ class Check(Node):
     modifiers: tuple[Modifier, ...] = ()
 
 
-# --- examples --------------------------------------------------------------------------------------------
+# Examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,7 +521,7 @@ class Example(Node):
     expect: Expect
 
 
-# --- statements of an item -------------------------------------------------------------------------------
+# Statements of an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -602,7 +602,7 @@ ItemStatement = (
 )
 
 
-# --- declarations ----------------------------------------------------------------------------------------
+# Declarations
 
 
 @dataclass(frozen=True, slots=True)

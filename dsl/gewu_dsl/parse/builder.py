@@ -26,7 +26,7 @@ class TreeBuilder(ExpressionBuilder):
     def statement(self, span: Span, parts: Parts) -> None:
         self.statements.append(parts[0])
 
-    # --- declarations and plain statements ---
+    # Declarations and plain statements
 
     def department(self, span: Span, parts: Parts) -> tree.Department:
         return tree.Department(name_of(parts[0]), parts[1].text, span=span)
@@ -74,7 +74,7 @@ class TreeBuilder(ExpressionBuilder):
     def names(self, span: Span, parts: Parts) -> Parts:
         return parts
 
-    # --- questions ---
+    # Questions
 
     def ask(self, span: Span, parts: Parts) -> tree.Ask:
         name, kind, question, *modifiers = parts
@@ -127,7 +127,7 @@ class TreeBuilder(ExpressionBuilder):
     def hazard(self, span: Span, parts: Parts) -> tree.Hazard:
         return tree.Hazard(word_of(parts[0]), span=span)
 
-    # --- branches ---
+    # Branches
 
     def _alone(self, span: Span, parts: Parts) -> tree.Branch[Any]:
         return tree.Branch(parts[0], span=span)
@@ -142,7 +142,7 @@ class TreeBuilder(ExpressionBuilder):
     level_when = rate_when = target_when = limit_when = _when
     level_otherwise = rate_otherwise = target_otherwise = limit_otherwise = _otherwise
 
-    # --- clauses ---
+    # Clauses
 
     def level(self, span: Span, parts: Parts) -> tree.LevelWord:
         return tree.LevelWord(word_of(parts[0]), span=span)

@@ -6,12 +6,12 @@ from gewu_dsl.diagnostics import Text
 from gewu_dsl.parse.guesses import NEGATIVE, NEVER_OFFERED
 from gewu_dsl.parse.lexing import OTHER_TERMINALS, Token
 from gewu_dsl.words import (
-    Language,
     KEYWORDS,
     STATEMENT_IDS,
     TIER_WORDS,
     TYPE_WORDS,
     UNIT_WORDS,
+    Language,
     spell,
 )
 

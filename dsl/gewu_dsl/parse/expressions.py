@@ -44,7 +44,7 @@ class ExpressionBuilder:
     def report(self, code: str, span: Span, message: Text, help: Text) -> None:
         self.diagnostics.append(diagnose(code, self.file, span, message, help))
 
-    # --- expressions ---
+    # Expressions
 
     def disjunction(self, span: Span, parts: Parts) -> tree.Or:
         return tree.Or(tuple(parts), span=span)
@@ -131,7 +131,7 @@ class ExpressionBuilder:
     def fact_finding(self, span: Span, parts: Parts) -> tree.Fact:
         return tree.Fact("finding", span=span)
 
-    # --- durations ---
+    # Durations
 
     def duration(self, span: Span, parts: Parts) -> tree.Duration:
         amount, unit = parts
@@ -156,7 +156,7 @@ class ExpressionBuilder:
             return tree.By(minutes, word_of(parts[1]), span=span)
         return tree.By(minutes, "after", self._read_amount(parts[1]), span=span)
 
-    # --- examples ---
+    # Examples
 
     def example(self, span: Span, parts: Parts) -> tree.Example:
         title, given, expect = parts
@@ -219,7 +219,7 @@ class ExpressionBuilder:
     def expected_stage(self, span: Span, parts: Parts) -> tree.ExpectedValue:
         return tree.ExpectedValue("stage", parts[1], name_of(parts[0]), span=span)
 
-    # --- numbers, dates and times ---
+    # Numbers, dates and times
 
     def _read_int(self, token: Token) -> int:
         if len(token.text) > _LONGEST_NUMBER:

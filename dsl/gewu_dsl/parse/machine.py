@@ -80,7 +80,7 @@ class Machine:
         if not self._feed(END, end):
             self._refuse(end, END)
 
-    # --- one token ---
+    # One token
 
     def _classify(self, token: Token) -> tuple[str, int]:
         """The terminal that a token is here, and of how many tokens."""
@@ -178,7 +178,7 @@ class Machine:
     def _is_too_deep(self) -> bool:
         return self.depth > DEEPEST_PARENTHESES or self.operators > MOST_OPERATORS
 
-    # --- mistakes ---
+    # Mistakes
 
     def _report(self, code: str, span: Span, message: Text, help: Text) -> None:
         if span.line > self.quiet_line and not self._is_full():

@@ -1,4 +1,4 @@
-"""When a limit ends: deadlines, how much of them is used, and when people are reminded.
+"""When a limit ends: deadlines, their lights, and when people are reminded.
 
 A pause (parked, waiting for a check) stops whichever clock the limit runs on: time that would have counted does not.
 A pause while that clock stands still anyway, such as a night or a weekend of a working limit, changes nothing.

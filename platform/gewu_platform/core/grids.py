@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor, isfinite, isqrt
-from typing import Generic, TypeVar
+from math import isfinite
+from typing import TypeVar
 
 Point = tuple[float, float]
 """Longitude (x), latitude (y)."""

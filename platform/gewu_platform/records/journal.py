@@ -111,6 +111,12 @@ def entries(store: Store, subject: str | None = None, after: int = 0, limit: int
     ]
 
 
+def length(store: Store) -> int:
+    """How many entries there are."""
+    (seq,) = store.execute("SELECT seq FROM journal_head WHERE id = 1").fetchone()
+    return int(seq)
+
+
 def verify(store: Store) -> Broken | None:
     """None where every link holds up to the head, else the first that does not. Inside a transaction."""
     head, final = store.execute("SELECT seq, hash FROM journal_head WHERE id = 1").fetchone()

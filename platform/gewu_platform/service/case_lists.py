@@ -1,4 +1,4 @@
-"""Cases as people look at them: lists by filter, one case on one page, and what happened to it."""
+"""Which cases a caller sees: lists by filter, each within the caller's reach, and one case or a `not-found`."""
 
 from __future__ import annotations
 

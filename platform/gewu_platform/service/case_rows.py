@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gewu_platform.core.deadlines import WARNING_PERCENT, light
 from gewu_platform.core.naming import STATE_WORDS
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.publishing import published_item
 from gewu_platform.service.views import CaseRow, Light
-
-REMINDER_PERCENT = 80
-"""What the bar of a clock shows at its reminder."""
 
 
 def case_row(engine: Engine, row: Row, now: datetime) -> CaseRow:
@@ -39,16 +37,17 @@ def light_of(
     if started_at is None or due_at is None:
         return "none", None
     warning = warning_at if warning_at is not None and started_at < warning_at < due_at else None
-    if now > due_at:
+    colour = light(warning or due_at, due_at, now)
+    if colour == "red":
         whole = (due_at - started_at).total_seconds()
         return "red", min(
             999, round(100 + 100 * (now - due_at).total_seconds() / whole)
         ) if whole > 0 else 999
     if warning is None:
         return "green", _share(started_at, due_at, now, 0, 100)
-    if now > warning:
-        return "yellow", _share(warning, due_at, now, REMINDER_PERCENT, 100)
-    return "green", _share(started_at, warning, now, 0, REMINDER_PERCENT)
+    if colour == "yellow":
+        return "yellow", _share(warning, due_at, now, WARNING_PERCENT, 100)
+    return "green", _share(started_at, warning, now, 0, WARNING_PERCENT)
 
 
 def _share(start: datetime, end: datetime, now: datetime, low: int, high: int) -> int:

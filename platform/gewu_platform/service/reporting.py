@@ -142,23 +142,6 @@ def submissions_of(engine: Engine, caller: Caller, limit: int = 50) -> tuple[Sub
         )  # fmt: skip
 
 
-def receipt_to_json(engine: Engine, receipt: Receipt) -> dict[str, Any]:
-    """The receipt as clients get it: times in ISO 8601 with the offset of the engine's zone."""
-    return {
-        "id": receipt.id,
-        "received_at": with_offset(receipt.received_at, engine.zone),
-        "version": receipt.version,
-        "cases": [
-            {
-                "id": case.id, "finding": case.finding, "severity": case.severity, "office": case.office,
-                "state": case.state,
-                "due": {step: with_offset(at, engine.zone) for step, at in case.due.items()},
-            }
-            for case in receipt.cases
-        ],
-    }  # fmt: skip
-
-
 def read_receipt(engine: Engine, text: str) -> Receipt:
     """The receipt as it was kept with its form."""
     kept = json.loads(text)
