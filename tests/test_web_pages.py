@@ -118,6 +118,7 @@ def test_without_scripts_a_mistake_stands_at_its_question_and_answers_stay(site:
     assert re.search(r'id="q-weight-error"[^>]*>[^<]*500', sent.text)
     assert re.search(r'id="q-shot-error"[^>]*>[^<]+', sent.text)
     assert "还有 2 处要改" in sent.text
+    assert "照片等请重新选择" in sent.text
     wrong = fields(place="shop-1", shot=(BytesIO(b"<html>"), "IMG.JPG"))
     assert "只接受照片" in worker.post("/report/sanitation.waste", data=wrong).text
 

@@ -132,6 +132,7 @@ def _show(published: Published, draft: Draft) -> str:
         grids=organisation.grids_of(engine(), caller()),
         submission=draft.submission,
         failed=draft.errors,
+        attached=ATTACHED,
         form=Markup(form),  # noqa: S704 - escaped by the emitter
         context=embed_json(
             reporting.form_context(engine(), caller(), item.name, place.code if place else None)
