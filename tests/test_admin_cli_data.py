@@ -89,7 +89,7 @@ def test_init_may_be_repeated_and_leaves_a_healthy_installation(home: Path) -> N
 
 @pytest.mark.parametrize("command", [
     ("user", "list"), ("user", "disable", "x"), ("token", "x"), ("plan", "--month", "2026-12"), ("sweep",), ("verify-journal",),
-    ("catalog", "status"), ("catalog", "publish"), ("migrate",), ("serve",), ("work",),
+    ("catalog", "status"), ("catalog", "publish"), ("catalog", "replay", "x"), ("migrate",), ("serve",), ("work",),
 ])  # fmt: skip
 def test_without_data_every_command_says_how_to_begin_and_makes_nothing(
     command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -344,6 +344,9 @@ def test_the_catalogue_shows_what_a_publishing_would_change(home: Path) -> None:
     text = home / "plugins/sanitation/department.gewu"
     text.write_text(text.read_text(encoding="utf-8").replace("道路垃圾", "路面垃圾"), encoding="utf-8")
     assert states() == {"sanitation.litter": "changed", "sanitation.waste": "unchanged"}
+    replayed = json.loads(run("catalog", "replay", "sanitation.litter", "--json").stdout)
+    assert (replayed["reports"], replayed["changes"]) == (0, [])
+    assert "0 forms" in run("catalog", "replay", "sanitation.litter").stderr
     done = json.loads(run("catalog", "publish", "--json").stdout)
     assert done["new"]
     assert set(states().values()) == {"unchanged"}

@@ -10,6 +10,7 @@ import pytest
 from gewu_platform.service import (
     attachments,
     auditing,
+    item_replay,
     organisation,
     people,
     permissions,
@@ -54,6 +55,7 @@ CALLS: dict[str, tuple[str, Callable[[Engine, Caller], object]]] = {
     "list_places": ("places.read", places.list_places),
     "publish_catalogue": ("catalogue.publish", publishing.publish_catalogue),
     "catalogue_status": ("catalogue.read", publishing.catalogue_status),
+    "replay_item": ("catalogue.read", lambda e, c: item_replay.replay_item(e, c, "sanitation.waste")),
     "list_items": ("items.read", publishing.list_items),
     "read_journal": ("journal.read", auditing.read_journal),
     "verify_journal": ("journal.verify", auditing.verify_journal),
@@ -122,7 +124,7 @@ def test_every_use_case_of_these_modules_is_walked() -> None:
     walked = {"add_place", "place_by_code", "places_of_kinds", "grids_of", *CALLS, *READS_BY_TIE}
     takes_a_caller = {
         name
-        for module in (people, organisation, places, publishing, auditing, attachments)
+        for module in (people, organisation, places, publishing, item_replay, auditing, attachments)
         for name, function in vars(module).items()
         if callable(function)
         and getattr(function, "__module__", "") == module.__name__

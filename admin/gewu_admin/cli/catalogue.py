@@ -1,8 +1,9 @@
-"""Departments and what is published of them: pack check, list, new; catalog status, publish."""
+"""Departments and what is published of them: pack check, list, new; catalog status, publish, replay."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,9 +171,9 @@ def new(language: Language, code: str, name: str, out: Path) -> None:
 
 @click.group("catalog", cls=Family)
 def catalog() -> None:
-    """事项的版本：状态、发布。
+    """事项的版本：状态、发布、重演。
 
-    Versions of items: status, publish.
+    Versions of items: status, publish, replay.
 
     \b
     例 / Example:
@@ -248,6 +249,50 @@ def publish(language: Language, as_json: bool, data: str | None) -> None:
         raise Failure(
             pick(language, f"没有采用：{codes}；运行 gewu pack list", f"refused: {codes}; run gewu pack list")
         )
+
+
+@catalog.command("replay")
+@click.argument("item")
+@AS_JSON
+@DATA
+@click.pass_obj
+def replay(language: Language, item: str, as_json: bool, data: str | None) -> None:
+    """磁盘上的新版本对已收到的填报会作出哪些不同的判定；只比较，不改动。
+
+    What the version on disk would have decided differently about the forms received so far; changes nothing.
+
+    \b
+    例 / Example:
+      gewu catalog replay parks.bench
+    """
+    with opened(data) as engine:
+        from gewu_platform.service import item_replay
+
+        done = item_replay.replay_item(engine, SYSTEM, item)
+    comparison = done.comparison
+    if as_json:
+        changes = [{**asdict(each), "example": done.forms[each.example]} for each in comparison.changes]
+        print_json(
+            {
+                "item": done.item,
+                "published": done.published,
+                "on_disk": done.on_disk,
+                "reports": comparison.reports,
+                "alike": comparison.alike,
+                "changes": changes,
+            }
+        )
+        return
+    say(
+        pick(
+            language,
+            f"{comparison.reports} 份填报，{comparison.alike} 份判定不变（{done.published} → {done.on_disk}）。",
+            f"{comparison.reports} forms, {comparison.alike} decided alike ({done.published} → {done.on_disk}).",
+        )
+    )
+    for each in comparison.changes:
+        where = f"{each.finding or ''}\t{each.clause}\t{each.before} → {each.after}"
+        click.echo(f"{each.reports}\t{where}\t{done.forms[each.example]}")
 
 
 COMMANDS = (pack, catalog)

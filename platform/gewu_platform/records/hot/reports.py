@@ -204,3 +204,12 @@ def list_usable_versions(store: Store, item: str, version: str | None) -> list[t
         version=version or "",
     )
     return [(str(found), moment(retired_at)) for found, retired_at in cursor.fetchall()]
+
+
+def list_forms(store: Store, item: str) -> list[Row]:
+    """Every form ever submitted for an item: id, answers and context, the oldest first."""
+    return fetch(
+        store.execute(
+            "SELECT id, answers, context FROM submissions WHERE item = :item ORDER BY received_at, id", item=item
+        )
+    )
