@@ -1,0 +1,202 @@
+"""What examples show of an item, and the examples proposed for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from items_by_hand import FIRE_EXIT
+from strategies_model import contexts, items, quick, sheets
+
+from gewu_dsl.answers import check_answers
+from gewu_dsl.compiler import compile_text
+from gewu_dsl.model import Answer, Compare, Constant, Fact, Item, PlaceAttribute
+from gewu_dsl.rules import compile_rules, normalise_context
+from gewu_dsl.truth import Truth
+from gewu_item_catalog.coverage.boundaries import Boundary, boundaries_of
+from gewu_item_catalog.coverage.mutants import mutants_of, score
+from gewu_item_catalog.coverage.pairs import PairRow
+from gewu_item_catalog.coverage.proposals import Proposal, Unshown, propose
+from gewu_item_catalog.coverage.targets import Target, cover, reached_by, targets_of
+from gewu_item_catalog.coverage.wording import example_text, reason_words
+
+TEXT = """
+department parks "公园管理中心"
+  office crew "养护队" at town
+place garden "公园"
+  ask rank one of (plain "普通", listed "重点") "等级"
+  ask lamps integer "灯数" from 0 to 100
+item parks.lamp "园灯"
+  for garden
+  ask dark integer "不亮的灯" from 0 to 50
+  ask pole one of (upright "完好", leaning "倾斜") "灯杆"
+  ask wire yes-no "电线裸露" when pole = leaning
+  ask depth decimal "基座裂缝" unit cm from 0 to 9 optional
+  must depth < 5.5 "裂缝 5.5cm 以上请拍照报修"
+  exclude dark = 1 and pole = upright "只有一盏不亮，夜班已知"
+  route parks.crew  handle 3 workdays
+  finding unlit "灯不亮" when dark > 2
+    severity major when dark >= 10 or place.rank = listed   minor otherwise
+  finding live "漏电风险" when wire = yes
+    severity critical
+    handle 2 hours
+  example "倾斜"
+    given dark = 0, pole = leaning, wire = yes
+    expect live severity critical
+"""
+
+
+def item_and_registers(text: str = TEXT) -> tuple[Item, dict[str, Any]]:
+    result = compile_text(text)
+    assert not result.has_errors, result.diagnostics
+    return result.items[0].item, {kind.kind: kind for kind in result.kinds}
+
+
+def proposals(item: Item, registers: dict[str, Any], **options: bool) -> list[Proposal]:
+    found = list(propose(item, registers, **options))
+    assert not [each for each in found if isinstance(each, Unshown)]
+    return [each for each in found if isinstance(each, Proposal)]
+
+
+def test_the_targets_are_what_a_report_can_lead_to() -> None:
+    item, _ = item_and_registers()
+    assert list(targets_of(item)) == [
+        Target("must", index=0), Target("exclude", index=0), Target("nothing"),
+        Target("finding", ("unlit",)), Target("branch", ("unlit",), "severity", 0),
+        Target("branch", ("unlit",), "severity", 1), Target("finding", ("live",)),
+    ]  # fmt: skip
+
+
+def test_an_example_reaches_its_finding_and_no_more() -> None:
+    item, _ = item_and_registers()
+    assert cover(item, compile_rules(item)).reached == {Target("finding", ("live",))}
+
+
+def test_a_list_written_once_for_several_findings_is_covered_once() -> None:
+    text = TEXT.replace("route parks.crew", "route parks.crew when dark > 3   owner otherwise")
+    item, _ = item_and_registers(text)
+    listed = [each for each in targets_of(item) if each.clause == "route"]
+    assert [(each.findings, each.index) for each in listed] == [
+        (("unlit", "live"), 0),
+        (("unlit", "live"), 1),
+    ]
+
+
+def test_both_sides_of_every_number_are_boundaries() -> None:
+    item, _ = item_and_registers()
+    assert boundaries_of(item) == [
+        Boundary(Answer("depth"), 5.5), Boundary(Answer("depth"), 5.4), Boundary(Answer("dark"), 1),
+        Boundary(Answer("dark"), 0), Boundary(Answer("dark"), 2), Boundary(Answer("dark"), 3),
+        Boundary(Answer("dark"), 10), Boundary(Answer("dark"), 9),
+    ]  # fmt: skip
+
+
+def test_numbers_that_nobody_can_answer_are_no_boundaries() -> None:
+    text = TEXT.replace("dark >= 10", "place.lamps > 0 and dark >= 50 and dark > 50")
+    boundaries = boundaries_of(item_and_registers(text)[0])
+    assert Boundary(PlaceAttribute("lamps"), 0) in boundaries
+    assert Boundary(Answer("dark"), 51) not in boundaries
+    assert Boundary(Answer("dark"), 50) in boundaries
+
+
+def test_the_proposals_make_the_examples_reach_everything() -> None:
+    """Put into the text as they are printed, they hold, and nothing more is proposed."""
+    item, registers = item_and_registers()
+    for language in ("zh", "en"):
+        written = "\n".join(example_text(item, each, language) for each in proposals(item, registers))
+        result = compile_text(f"{TEXT}\n{written}\n")
+        assert [each for each in result.diagnostics if each.severity == "error"] == []
+        covered = result.items[0].item
+        coverage = cover(covered, compile_rules(covered))
+        assert coverage.missing == ()
+        assert proposals(covered, registers) == []
+
+
+def test_a_proposal_says_what_it_is_for_in_the_words_of_the_form() -> None:
+    item, registers = item_and_registers()
+    texts = [example_text(item, each, "zh") for each in proposals(item, registers)]
+    assert "  示例 “不亮的灯 = 10”\n    已知 dark = 10" in "\n".join(texts)
+    assert texts[0] == "  示例 “裂缝 5.5cm 以上请拍照报修”\n    已知 depth = 5.5\n    预期 拒收 depth"
+    assert texts[1] == "  示例 “只有一盏不亮，夜班已知”\n    已知 dark = 1, pole = upright\n    预期 不采集"
+
+
+def test_what_cannot_be_shown_is_said_to_be_impossible() -> None:
+    item, registers = item_and_registers()
+    unlit = item.finding("unlit")
+    dark = Compare("<", Answer("dark"), Constant(2))
+    never = replace(unlit, severity=(replace(unlit.severity[0], when=dark), unlit.severity[1]))
+    impossible = replace(item, findings=(never, *item.findings[1:]))
+    unshown = [each for each in propose(impossible, registers) if isinstance(each, Unshown)]
+    assert unshown == [Unshown(Target("branch", ("unlit",), "severity", 0), impossible=True)]
+
+
+def test_rows_of_pairs_give_every_pair_that_a_form_can_give() -> None:
+    item, registers = item_and_registers()
+    rows = [
+        each.reason for each in proposals(item, registers, pairs=True) if isinstance(each.reason, PairRow)
+    ]
+    rules = compile_rules(item)
+    seen = set()
+    for row in rows:
+        assert check_answers(rules, row.answers, row.context) == []
+        chosen = dict(row.pairs)
+        seen |= {(one, other) for one in chosen.items() for other in chosen.items() if one < other}
+    assert (("place.rank", "listed"), ("pole", "leaning")) in seen
+    assert (("pole", "leaning"), ("wire", "no")) in seen
+    assert not any(dict(pair).get("wire") and dict(pair).get("pole") == "upright" for pair in seen)
+    assert "灯杆 = 倾斜" in " ".join(reason_words(item, row, "zh") for row in rows)
+
+
+def _reads_itself(item: Item, target: Target) -> bool:
+    """Whether a severity depends on the severity, which the compiler refuses and the strategy does not."""
+    conditions = [
+        b.when for name in target.findings for b in item.finding(name).severity if b.when is not None
+    ]
+    return any(Fact("severity") in Truth(item).leaves(each) for each in conditions)
+
+
+@quick(60)
+@given(st.data())
+def test_a_proposal_shows_what_it_is_for_and_the_impossible_is_not_met(data: st.DataObject) -> None:
+    item = replace(data.draw(items()), kinds=())
+    rules = compile_rules(item)
+    targets = tuple(targets_of(item))
+    impossible = set()
+    for each in propose(item, {}, rules):
+        if isinstance(each, Unshown):
+            impossible |= {each.reason} if each.impossible else set()
+        elif isinstance(each.reason, Target) and not _reads_itself(item, each.reason):
+            assert each.reason in reached_by(item, rules, targets, each.answers, each.context)
+        elif isinstance(each.reason, Boundary) and isinstance(each.reason.leaf, Answer):
+            read = rules.read(each.answers, normalise_context(each.context))
+            assert read[each.reason.name] == each.reason.value
+    nowhere = contexts().map(lambda each: {**each, "place": {}, "reported": {"at": "2026-02-13T16:00"}})
+    for answers, context in data.draw(st.lists(st.tuples(sheets(item), nowhere), max_size=10)):
+        if not check_answers(rules, answers, context):
+            assert impossible.isdisjoint(reached_by(item, rules, targets, answers, context))
+
+
+def test_examples_that_reach_everything_notice_what_those_of_one_branch_miss() -> None:
+    item, registers = item_and_registers()
+    written = "\n".join(example_text(item, each, "en") for each in proposals(item, registers, pairs=True))
+    full = compile_text(f"{TEXT}\n{written}\n").items[0].item
+    before, after = score(item, registers), score(full, registers)
+    assert before.share < 0.5
+    assert after.share > 0.9, [each.change for each in after.missed]
+
+
+@pytest.mark.parametrize("change", [
+    "depth <= 5.5", "without must 0", "without exclude 0", "unlit: dark >= 2", "unlit: severity: without branch 0",
+    "unlit: severity: dark >= 10 and place.rank = listed", "live: handle: another outcome 0",
+])  # fmt: skip
+def test_a_mutant_is_one_small_change(change: str) -> None:
+    item, _ = item_and_registers()
+    mutants = {each.change: each.item for each in mutants_of(item)}
+    assert mutants[change] != item
+
+
+def test_every_mutant_differs_from_its_item() -> None:
+    assert all(each.item != FIRE_EXIT for each in mutants_of(FIRE_EXIT))
