@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from gewu_dsl.model import Answer, Between, Compare, Constant, Expression, Fact, History, Item, PlaceAttribute
+from gewu_dsl.model import (
+    And,
+    Answer,
+    Between,
+    Compare,
+    Constant,
+    Expression,
+    Fact,
+    History,
+    Item,
+    Not,
+    Or,
+    PlaceAttribute,
+)
 from gewu_dsl.rules.source import clauses_of
 from gewu_dsl.truth import operands
 from gewu_dsl.worlds.sheets import context_name
 
 Readable = Answer | PlaceAttribute | Fact | History
 
+_LOOSENED: Mapping[str, Any] = {"=": "!=", "!=": "=", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+_MIRRORED: Mapping[str, Any] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _ABOVE = {">", "<="}
 """Signs whose condition differs between the number itself and the next above; for the others, the next below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A value of what a condition reads, right at where the condition changes, or right beside."""
+    """A value of what a condition reads, right at where `condition` changes its mind, or right beside.
+
+    `slip` is the condition with the mistake that only this value shows: `>=` in place of `>`, or the number beside.
+    """
 
     leaf: Readable
     value: int | float
+    condition: Expression = field(compare=False)
+    slip: Expression = field(compare=False)
 
     @property
     def name(self) -> str:
@@ -31,12 +52,14 @@ class Boundary:
 
 
 def boundaries_of(item: Item) -> list[Boundary]:
-    """Both sides of every comparison of an answer or a fact with a number, in the order of the item, each once."""
+    """Both sides of every comparison of an answer or a fact with a number, in the order of the item, each value once."""
     found: dict[Boundary, None] = {}
     for condition in conditions_of(item):
-        for boundary in _within(condition, item):
-            if _is_possible(boundary, item):
-                found.setdefault(boundary)
+        for comparison in _comparisons(condition):
+            for leaf, value, slip in _sides(comparison, item):
+                if _is_possible(leaf, value, item):
+                    slipped = _substituted(condition, comparison, slip)
+                    found.setdefault(Boundary(leaf, value, condition, slipped))
     return list(found)
 
 
@@ -53,27 +76,45 @@ def conditions_of(item: Item) -> Iterator[Expression]:
             yield from (branch.when for branch in branches if branch.when is not None)
 
 
-def _within(expression: Expression, item: Item) -> Iterator[Boundary]:
-    match expression:
-        case Compare(sign, Answer() | PlaceAttribute() | Fact() | History() as leaf, Constant(value)):
-            yield from _beside(leaf, sign, value, item)
-        case Compare(sign, Constant(value), Answer() | PlaceAttribute() | Fact() | History() as leaf):
-            mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
-            yield from _beside(leaf, mirrored, value, item)
-        case Between(Answer() | PlaceAttribute() | Fact() | History() as leaf, low, high):
-            if isinstance(low, Constant) and isinstance(high, Constant):
-                yield from _beside(leaf, ">=", low.value, item)
-                yield from _beside(leaf, "<=", high.value, item)
+def _comparisons(expression: Expression) -> Iterator[Compare | Between]:
+    if isinstance(expression, Compare | Between):
+        yield expression
     for operand in operands(expression):
-        yield from _within(operand, item)
+        yield from _comparisons(operand)
 
 
-def _beside(leaf: Readable, sign: str, value: object, item: Item) -> Iterator[Boundary]:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return
+def _sides(comparison: Compare | Between, item: Item) -> Iterator[tuple[Readable, int | float, Expression]]:
+    """Values at and beside the numbers of a comparison, each with the comparison that only it tells from this one."""
+    match comparison:
+        case Compare(sign, Answer() | PlaceAttribute() | Fact() | History() as leaf, Constant(value)):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                beside = _beside(leaf, sign, value, item)
+                yield leaf, value, Compare(_LOOSENED[sign], leaf, Constant(value))
+                yield leaf, beside, Compare(sign, leaf, Constant(beside))
+        case Compare(sign, Constant(), Answer() | PlaceAttribute() | Fact() | History() as leaf):
+            yield from _sides(Compare(_MIRRORED[sign], leaf, comparison.left), item)
+        case Between(Answer() | PlaceAttribute() | Fact() | History() as leaf, low, high):
+            ends = Compare(">=", leaf, low), Compare("<=", leaf, high)
+            for end, other in (ends, ends[::-1]):
+                for _, value, slip in _sides(end, item):
+                    yield leaf, value, And((slip, other))
+
+
+def _beside(leaf: Readable, sign: str, value: int | float, item: Item) -> int | float:
     step = _step(leaf, value, item)
-    yield Boundary(leaf, value)
-    yield Boundary(leaf, _plain(Decimal(str(value)) + (step if sign in _ABOVE else -step)))
+    moved = Decimal(str(value)) + (step if sign in _ABOVE else -step)
+    return int(moved) if moved == moved.to_integral_value() else float(moved)
+
+
+def _substituted(expression: Expression, old: Expression, new: Expression) -> Expression:
+    if expression == old:
+        return new
+    match expression:
+        case And(parts) | Or(parts):
+            return type(expression)(tuple(_substituted(part, old, new) for part in parts))
+        case Not(operand):
+            return Not(_substituted(operand, old, new))
+    return expression
 
 
 def _step(leaf: Readable, value: int | float, item: Item) -> Decimal:
@@ -85,15 +126,11 @@ def _step(leaf: Readable, value: int | float, item: Item) -> Decimal:
     return Decimal(1).scaleb(min(-1, exponent if isinstance(exponent, int) else -1))
 
 
-def _plain(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _is_possible(boundary: Boundary, item: Item) -> bool:
-    if not isinstance(boundary.leaf, Answer):
-        return boundary.value >= 0
-    question = item.question(boundary.leaf.question)
-    low = question.minimum if question.minimum is not None else boundary.value
-    high = question.maximum if question.maximum is not None else boundary.value
-    whole = question.type == "decimal" or float(boundary.value).is_integer()
-    return whole and low <= boundary.value <= high
+def _is_possible(leaf: Readable, value: int | float, item: Item) -> bool:
+    if not isinstance(leaf, Answer):
+        return value >= 0
+    question = item.question(leaf.question)
+    low = question.minimum if question.minimum is not None else value
+    high = question.maximum if question.maximum is not None else value
+    whole = question.type == "decimal" or float(value).is_integer()
+    return whole and low <= value <= high

@@ -140,10 +140,9 @@ def _changed_branches(
     branches: tuple[Branch[Any], ...], item: Item, *, is_default: bool
 ) -> Iterator[tuple[str, tuple[Branch[Any], ...]]]:
     for index, branch in enumerate(branches):
-        yield (
-            f"another outcome {index}",
-            _with(branches, index, replace(branch, value=_another(branch.value))),
-        )
+        if len(branches) > 1 or not is_default:
+            changed = replace(branch, value=_another(branch.value))
+            yield f"another outcome {index}", _with(branches, index, changed)
         if branch.when is None:
             continue
         if len(branches) > 1:

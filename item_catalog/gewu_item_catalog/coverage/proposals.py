@@ -83,18 +83,29 @@ def _reads(boundary: Boundary, sheet: Mapping[str, Any], context: Mapping[str, A
 
 
 def _at_boundary(worlds: Worlds, boundary: Boundary) -> World | Undecided | None:
-    """A report with this value: one with a finding that depends on it, else one without any, else whatever there is."""
+    """A report with this value: one that tells the condition from its slip, where there is one."""
     at = Holds(Compare("=", boundary.leaf, Constant(boundary.value)))
-    for finding in worlds.item.findings:
-        if _depends_on(finding, boundary, Truth(worlds.item)):
-            for others in (_none_of(worlds.item, finding.name), []):
-                found = worlds.find(at, *others, finding=finding.name)
-                if isinstance(found, World):
-                    return found
-    for found in (worlds.find(at, *_none_of(worlds.item)), worlds.find(at)):
+    condition, slip = boundary.condition, boundary.slip
+    for told in ((Holds(condition), Open(slip)), (Open(condition), Holds(slip)), ()):
+        found = _with_or_without_finding(worlds, boundary, (at, *told))
         if isinstance(found, World):
             return found
     return worlds.find(at, submitted=False)
+
+
+def _with_or_without_finding(
+    worlds: Worlds, boundary: Boundary, claims: tuple[Claim, ...]
+) -> World | Undecided | None:
+    """One with a finding that depends on the value, else one without any, else whatever there is."""
+    truth = Truth(worlds.item)
+    for finding in worlds.item.findings:
+        if _depends_on(finding, boundary, truth):
+            for others in (_none_of(worlds.item, finding.name), []):
+                found = worlds.find(*claims, *others, finding=finding.name)
+                if isinstance(found, World):
+                    return found
+    found = worlds.find(*claims, *_none_of(worlds.item))
+    return found if isinstance(found, World) else worlds.find(*claims)
 
 
 def _depends_on(finding: Finding, boundary: Boundary, truth: Truth) -> bool:
@@ -156,17 +167,25 @@ def _shortened(
 ) -> Sheet:
     """The sheet without what the decision does not depend on. `keep` are what it has to show."""
     targets = tuple(targets_of(rules.item))
-    wanted = _essence(rules, targets, answers, context)
+    wanted = _essence(rules, targets, answers, context, keep)
     for values in (context, answers):
         for name in reversed(list(values)):
-            value = values[name]
-            if name in keep:
-                continue
-            del values[name]
-            if _essence(rules, targets, answers, context) != wanted:
-                values[name] = value
+            for shorter in [] if name in keep else _shorter(values[name]):
+                tried = {**values, name: shorter}
+                both = (tried, context) if values is answers else (answers, tried)
+                if _essence(rules, targets, *both, keep) == wanted:
+                    values[name] = shorter
+                    break
     order = [question.name for question in rules.item.questions]
-    return {name: answers[name] for name in order if name in answers}, context
+    return {name: answers[name] for name in order if answers.get(name) is not None}, {
+        name: value for name, value in context.items() if value is not None
+    }
+
+
+def _shorter(value: Any) -> list[Any]:
+    """Nothing, or one choice of several; files are counted, and stay as many as they are."""
+    several = isinstance(value, list) and len(value) > 1
+    return [None, *([entry] for entry in value)] if several else [None]
 
 
 def _decided(rules: Rules, answers: Mapping[str, Any], context: Mapping[str, Any]) -> Decision:
@@ -174,12 +193,17 @@ def _decided(rules: Rules, answers: Mapping[str, Any], context: Mapping[str, Any
 
 
 def _essence(
-    rules: Rules, targets: tuple[Target, ...], answers: Mapping[str, Any], context: Mapping[str, Any]
+    rules: Rules,
+    targets: tuple[Target, ...],
+    answers: Mapping[str, Any],
+    context: Mapping[str, Any],
+    keep: tuple[str, ...],
 ) -> Any:
-    """What an example says of a decision, and by which rules it came about."""
+    """What an example says of a decision, by which rules it came about, and of `keep` what still counts."""
     decision = _decided(rules, answers, context)
     findings = [
         (each.name, [(reason.clause, reason.branch) for reason in each.trace]) for each in decision.findings
     ]
     reached = reached_by(rules.item, rules, targets, answers, context)
-    return reached, {each.question for each in decision.refused}, findings
+    read = rules.read(answers, normalise_context(context))
+    return reached, {each.question for each in decision.refused}, findings, [read.get(name) for name in keep]
