@@ -77,3 +77,20 @@ def test_units_meet_only_their_own() -> None:
 
 def test_an_any_of_answer_among_options_is_one_mistake() -> None:
     assert codes("many in (a, b)") == ["G305"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        ("severity", "G317"),  # neither known here nor a condition
+        ("t = severity", "G317"),
+        ("d - 2026-01-01 > 3", "G303"),  # two dates, one sum
+        ("-(d + d) > 3", "G303"),
+    ],
+)
+def test_one_slip_is_told_once(condition: str, code: str) -> None:
+    assert codes(condition) == [code]
+
+
+def test_a_value_that_is_no_condition_is_told_beside_one_that_is_read_too_early() -> None:
+    assert codes("n and severity = minor") == ["G308", "G317"]

@@ -38,6 +38,9 @@ WORDS_AND_LAYOUT = _table(
     Code("G108", "error", "文件不是 UTF-8 文本", "a file that is not UTF-8 text"),
     Code("G109", "error", "数字、日期或时刻不成立", "an impossible number, date or time"),
     Code("G110", "error", "语句没有写完", "an unfinished statement"),
+    Code("G111", "error", "看不见的字符", "an invisible character"),
+    Code("G112", "error", "看起来一样的名字", "a name that looks like another"),
+    Code("G113", "error", "文件太大", "a file that is too large"),
 )
 
 NAMES = _table(
@@ -88,6 +91,44 @@ TYPES = _table(
 DECISIONS = _table(
     Code("G401", "error", "有一种填法没有结果", "a gap between branches"),
     Code("G402", "error", "缺少“其他”", "branches without otherwise"),
+    Code("G403", "error", "永远轮不到的分支", "a branch that never decides"),
+    Code("G404", "warning", "多余的“其他”", "an otherwise that never decides"),
+    Code("G405", "error", "永远不会出现的情形", "a finding that never comes about"),
+    Code("G406", "warning", "永远不成立的比较", "a comparison that never holds"),
+    Code("G407", "warning", "永远成立的比较", "a comparison that always holds"),
+    Code("G408", "error", "什么都不采集", "an exclude that leaves nothing"),
+    Code("G409", "warning", "不起作用的不采集", "an exclude that never does anything"),
+    Code("G410", "warning", "总是一起出现的情形", "findings that always come together"),
+    Code("G411", "warning", "每次都有的情形", "a finding in every report"),
+    Code("G412", "warning", "只有没填才轮得到", "a branch that waits for a blank"),
+    Code("G413", "warning", "去掉也一样的分支", "a branch that changes nothing"),
+)
+
+LIMITS = _table(
+    Code("G501", "warning", "越重反而越慢", "a graver case that is slower"),
+    Code("G502", "error", "阶段比处置时限还长", "a stage longer than the whole"),
+    Code("G503", "error", "阶段先后颠倒", "stages that run backwards"),
+    Code("G504", "warning", "当场整改比处置还久", "settling on the spot takes longer than handling"),
+    Code("G505", "warning", "转手比处置还久", "a case that waits longer than it is handled"),
+    Code("G506", "error", "督办永远不会发生", "an escalation that never happens"),
+    Code("G507", "error", "督办的百分数不成立", "an escalation outside of its limit"),
+    Code("G508", "warning", "督办不起作用", "a rung that changes nothing"),
+    Code("G509", "warning", "督办写的顺序不对", "rungs out of order"),
+    Code("G510", "error", "巡查 0 次", "visits that never take place"),
+)
+
+FORMS = _table(
+    Code("G601", "error", "题目永远不会显示", "a question that is never shown"),
+    Code("G602", "error", "谁也满足不了的“必须”", "a must that nobody can satisfy"),
+    Code("G603", "warning", "从不拒收的“必须”", "a must that never refuses"),
+    Code("G604", "warning", "谁也选不了的选项", "a choice that nobody can pick"),
+    Code("G605", "error", "“必须”要了没有显示的题", "a must about what is not shown"),
+    Code("G606", "error", "范围里没有整数", "a range without a whole number"),
+    Code("G607", "error", "数目达不到", "a count that cannot be reached"),
+    Code("G608", "warning", "至少 0", "at least none"),
+    Code("G609", "error", "题目互相等着显示", "questions that wait for each other"),
+    Code("G610", "warning", "填了也没有结果的表", "a form that leads to nothing"),
+    Code("G611", "warning", "同一种材料要了两遍", "evidence asked for twice"),
 )
 
 EXAMPLES = _table(
@@ -97,6 +138,10 @@ EXAMPLES = _table(
 
 DEPARTMENTS = _table(
     Code("G801", "error", "重复的事项", "an item declared twice"),
+    Code("G802", "warning", "派往别的部门的机构", "an office of another department"),
+    Code("G803", "warning", "升上去没有机构", "an escalation to where nobody is"),
+    Code("G804", "warning", "同一个机构试两遍", "an office that is tried twice"),
+    Code("G805", "warning", "一个机构两个角色", "an office in two roles"),
     Code("G811", "error", "部门包里有读不了的文件", "a file of a pack that cannot be read"),
     Code("G812", "error", "部门包要恰好声明一个部门", "a pack that does not declare exactly one department"),
     Code("G813", "error", "部门包要求别的引擎版本", "a pack for another engine"),
@@ -104,7 +149,9 @@ DEPARTMENTS = _table(
     Code("G815", "error", "同一台账的属性说法不一", "an attribute that two packs declare differently"),
 )
 
-CODES: dict[str, Code] = {**WORDS_AND_LAYOUT, **NAMES, **TYPES, **DECISIONS, **EXAMPLES, **DEPARTMENTS}
+CODES: dict[str, Code] = {
+    **WORDS_AND_LAYOUT, **NAMES, **TYPES, **DECISIONS, **LIMITS, **FORMS, **EXAMPLES, **DEPARTMENTS
+}  # fmt: skip
 
 
 def explain(code: str) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gewu_dsl import tree
+from gewu_dsl import fixes, tree
 from gewu_dsl.check.remarks import Remark, suggest
 from gewu_dsl.diagnostics import Text
 from gewu_dsl.names import Field, Twice
+from gewu_dsl.phrases import Phrases
+from gewu_dsl.resolve.binding import Names
 from gewu_dsl.resolve.scopes import ItemScope, Unit
 
 _WHAT = {
@@ -75,7 +77,7 @@ def lets_are_used(item: ItemScope) -> Iterator[Remark]:
         if name not in read:
             message = Text(f"计算“{name}”没有被用到，多半是哪里漏写了。", f"Let `{name}` is never used.")
             help = Text("在条件里用它，或者删掉它。", "use it in a condition, or delete it.")
-            yield Remark(let.name.span, message, help)
+            yield Remark(let.name.span, message, help, fixes=(fixes.delete(let.span),))
 
 
 def offices_are_used(unit: Unit) -> Iterator[Remark]:
@@ -97,22 +99,31 @@ def offices_are_used(unit: Unit) -> Iterator[Remark]:
                     "在派往、协办或主管里用它，或者删掉它。",
                     "name it after route, with or under, or delete it.",
                 )
-                yield Remark(office.code.span, message, help, scope.file)
+                yield Remark(office.code.span, message, help, scope.file, fixes=(fixes.delete(office.span),))
 
 
 def patterns_are_known(unit: Unit) -> Iterator[Remark]:
-    fields = [(asked, item.file) for item in unit.items for asked in item.names.fields.values()]
-    fields += [
-        (asked, register.file) for register in unit.registers.values() for asked in register.fields.values()
-    ]
-    for asked, file in fields:
-        matching = asked.modifiers.get(tree.Matching)
-        if isinstance(matching, tree.Matching) and matching.pattern not in _PATTERNS:
-            message = Text(
-                f"没有“{matching.pattern}”这种格式，填的内容没法核对。",
-                f"There is no pattern “{matching.pattern}”, so answers could not be checked.",
-            )
-            yield Remark(matching.span, message, suggest(matching.pattern, _PATTERNS, Text("", "")), file)
+    tables = [item.names for item in unit.items]
+    tables += [register.names for register in unit.registers.values() if register.names is not None]
+    for names in tables:
+        for asked in names.fields.values():
+            matching = asked.modifiers.get(tree.Matching)
+            if isinstance(matching, tree.Matching) and matching.pattern not in _PATTERNS:
+                yield _unknown_pattern(names, matching)
+
+
+def _unknown_pattern(names: Names, matching: tree.Matching) -> Remark:
+    message = Text(
+        f"没有“{matching.pattern}”这种格式，填的内容没法核对。",
+        f"There is no pattern “{matching.pattern}”, so answers could not be checked.",
+    )
+    help = suggest(matching.pattern, _PATTERNS, Text("", ""))
+    head, phrases = fixes.say("_MATCHING", names.language), Phrases(names.language)
+    offered = tuple(
+        fixes.replace(matching.span, f"{head} {phrases.quote(each)}")
+        for each in fixes.near(matching.pattern, _PATTERNS)
+    )
+    return Remark(matching.span, message, help, names.file, fixes=offered)
 
 
 def _declared_twice(twice: Twice, what: Text) -> Remark:

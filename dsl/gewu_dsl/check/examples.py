@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gewu_dsl import model, tree
 from gewu_dsl.check.remarks import Remark, word_sort
+from gewu_dsl.check.types import fit_value
 from gewu_dsl.diagnostics import Text
 from gewu_dsl.names import Sort
 from gewu_dsl.resolve.binding import Names, describe
@@ -52,7 +53,8 @@ def _misfits(names: Names, given: tree.Given, sort: Sort) -> Iterator[Remark]:
                 f"“{subject}”要{wanted.zh}，这个值填不进表里。",
                 f"`{subject}` takes {wanted.en}; this value could not be filled in.",
             )
-            yield Remark(value.span, message, _example_of(sort.kind))
+            offered = fit_value(names, given.subject, value)
+            yield Remark(value.span, message, _example_of(sort.kind), fixes=offered)
 
 
 def findings_have_an_example(item: ItemScope) -> Iterator[Remark]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gewu_dsl import model, tree
 from gewu_dsl.check.remarks import Remark
 from gewu_dsl.diagnostics import Text
+from gewu_dsl.fixes import delete, end_of, join, replace, say, swap
 from gewu_dsl.names import UNKNOWN, Field
 from gewu_dsl.resolve.binding import Names
 from gewu_dsl.resolve.scopes import ItemScope, Unit
@@ -54,7 +55,8 @@ def ranges_run_upwards(names: Names) -> Iterator[Remark]:
                 f"Nothing lies from {low} to {high}, so no answer could be right.",
             )
             help = Text(f"写成：从 {high} 到 {low}。", f"write: from {high} to {low}.")
-            yield Remark(bounds.span, message, help)
+            swapped = swap(bounds.low.span, str(high), bounds.high.span, str(low))
+            yield Remark(bounds.span, message, help, fixes=(swapped,))
 
 
 def counts_run_upwards(names: Names) -> Iterator[Remark]:
@@ -69,7 +71,10 @@ def counts_run_upwards(names: Names) -> Iterator[Remark]:
                 f"写成：至少 {most.count} 至多 {least.count}。",
                 f"write: at least {most.count} at most {least.count}.",
             )
-            yield Remark(most.span, message, help)
+            fewer = f"{say('_AT_LEAST', names.language)} {most.count}"
+            more = f"{say('_AT_MOST', names.language)} {least.count}"
+            swapped = swap(least.span, fewer, most.span, more)
+            yield Remark(most.span, message, help, fixes=(swapped,))
 
 
 def periods_in_force_end_after_they_start(item: ItemScope) -> Iterator[Remark]:
@@ -83,7 +88,9 @@ def periods_in_force_end_after_they_start(item: ItemScope) -> Iterator[Remark]:
                 f"写成：自 {since.until} 至 {since.start}。",
                 f"write: since {since.until} until {since.start}.",
             )
-            yield Remark(since.span, message, help)
+            words = [say("_SINCE", item.names.language), say("_UNTIL", item.names.language)]
+            text = f"{words[0]} {since.until} {words[1]} {since.start}"
+            yield Remark(since.span, message, help, fixes=(replace(since.span, text),))
 
 
 def musts_concern_a_question(item: ItemScope) -> Iterator[Remark]:
@@ -132,19 +139,20 @@ def _repeated_modifiers(names: Names, file: str) -> Iterator[Remark]:
 def _repeated_answers(example: tree.Example, file: str) -> Iterator[Remark]:
     """What an example gives a second time, and findings it expects a second time."""
     expected = example.expect.findings if isinstance(example.expect, tree.ExpectFindings) else ()
-    seen: list[object] = []
-    for subject, node in [*((g.subject, g) for g in example.given), *((f.name, f) for f in expected)]:
-        if subject in seen:
-            yield _written_twice(node, file)
-        seen.append(subject)
+    for listed in ([(g.subject, g) for g in example.given], [(f.name, f) for f in expected]):
+        for index, (subject, node) in enumerate(listed):
+            if any(subject == before for before, _ in listed[:index]):
+                with_comma = join(end_of(listed[index - 1][1].span), node.span)
+                yield _written_twice(node, file, with_comma)
 
 
-def _written_twice(node: tree.Node, file: str) -> Remark:
+def _written_twice(node: tree.Node, file: str, whole: tree.Span | None = None) -> Remark:
     message = Text(
         "同一项规定写了两遍，不知道该用哪一个。",
         "The same thing is said twice, and nothing tells which one counts.",
     )
-    return Remark(node.span, message, Text("删掉其中一个。", "delete one of them."), file)
+    help = Text("删掉其中一个。", "delete one of them.")
+    return Remark(node.span, message, help, file, fixes=(delete(whole or node.span),))
 
 
 def _misfit(asked: Field, modifier: tree.Node, word: Text, types: frozenset[str]) -> Remark:
@@ -159,7 +167,7 @@ def _misfit(asked: Field, modifier: tree.Node, word: Text, types: frozenset[str]
         f"删掉它，或者把类型改成：{'、'.join(each.zh for each in fitting)}。",
         f"delete it, or make the question one of: {', '.join(each.en for each in fitting)}.",
     )
-    return Remark(modifier.span, message, help)
+    return Remark(modifier.span, message, help, fixes=(delete(modifier.span),))
 
 
 def _bounds_of_type(asked: Field, bounds: tree.Range) -> Iterator[Remark]:

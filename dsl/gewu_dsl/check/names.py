@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gewu_dsl import model
-from gewu_dsl.check.remarks import Remark, suggest
-from gewu_dsl.diagnostics import Text
-from gewu_dsl.names import Miss
+from gewu_dsl import fixes, model
+from gewu_dsl.check.remarks import Remark, offer, suggest
+from gewu_dsl.check.types import conditions_in
+from gewu_dsl.diagnostics import Fix, Text
+from gewu_dsl.names import Field, Miss
 from gewu_dsl.resolve.binding import Names
 from gewu_dsl.resolve.scopes import Unit
-from gewu_dsl.words import FACT_WORDS
+from gewu_dsl.words import FACT_WORDS, HISTORY_WORDS, PLACE_HEAD, read_numeral
 
 _FACTS_ZH = {**FACT_WORDS, "severity": "等级", "finding": "情形"}
 
@@ -22,15 +23,28 @@ def names_are_questions_or_lets(names: Names) -> Iterator[Remark]:
             f"There is no question or let called `{miss.name}`, so there is nothing to read here.",
         )
         owner = next((asked for asked in names.fields.values() if miss.name in asked.choices), None)
+        offered = offer(miss, names.language)
         if owner is not None:
+            offered = _ask_for_choice(names, miss, owner)
             help = Text(
                 f"“{miss.name}”是问题“{owner.name}”的选项，写成：{owner.name} = {miss.name}。",
                 f"`{miss.name}` is a choice of `{owner.name}`: write {owner.name} = {miss.name}.",
             )
+        elif (numeral := read_numeral(miss.name)) is not None and numeral[1] == len(miss.name):
+            help = Text(f"数要写数字：{numeral[0]}。", f"write a number in digits: {numeral[0]}.")
+            offered = (fixes.replace(miss.span, numeral[0]),)
         else:
             missing = Text(f"先写：询问 {miss.name} ……", f"first write: ask {miss.name} …")
             help = suggest(miss.name, miss.candidates, missing)
-        yield Remark(miss.span, message, help)
+        yield Remark(miss.span, message, help, fixes=offered)
+
+
+def _ask_for_choice(names: Names, miss: Miss, owner: Field) -> tuple[Fix, ...]:
+    """A choice alone where a condition belongs asks whether its question has that answer."""
+    if not any(node.span == miss.span for node in conditions_in(names)):
+        return ()
+    sign = fixes.say("_INCLUDES", names.language) if owner.sort.kind == "choices" else "="
+    return (fixes.replace(miss.span, f"{owner.name} {sign} {miss.name}"),)
 
 
 def choices_belong_to_their_question(names: Names) -> Iterator[Remark]:
@@ -44,7 +58,8 @@ def choices_belong_to_their_question(names: Names) -> Iterator[Remark]:
             f"{subject_zh}没有“{miss.name}”这个选项，谁也选不到它。",
             f"{subject_en} has no choice `{miss.name}`: nobody could ever pick it.",
         )
-        yield Remark(miss.span, message, suggest(miss.name, miss.candidates, Text("", "")))
+        help = suggest(miss.name, miss.candidates, Text("", ""))
+        yield Remark(miss.span, message, help, fixes=offer(miss, names.language))
 
 
 def offices_exist(names: Names) -> Iterator[Remark]:
@@ -59,7 +74,7 @@ def offices_exist(names: Names) -> Iterator[Remark]:
                 f"在部门下写：机构 {miss.name.rpartition('.')[2]} “名称” 级别 镇。",
                 f'declare it: office {miss.name.rpartition(".")[2]} "name" at town.',
             )
-        yield Remark(miss.span, message, help)
+        yield Remark(miss.span, message, help, fixes=offer(miss, names.language))
 
 
 def place_kinds_are_declared(names: Names) -> Iterator[Remark]:
@@ -69,7 +84,8 @@ def place_kinds_are_declared(names: Names) -> Iterator[Remark]:
             f"There is no register `{miss.name}`, so nobody knows which places these are.",
         )
         missing = Text(f"先写：台账 {miss.name} “名称” ……", f'first write: place {miss.name} "label" …')
-        yield Remark(miss.span, message, suggest(miss.name, miss.candidates, missing))
+        help = suggest(miss.name, miss.candidates, missing)
+        yield Remark(miss.span, message, help, fixes=offer(miss, names.language))
 
 
 def attributes_are_in_the_register(names: Names) -> Iterator[Remark]:
@@ -79,7 +95,9 @@ def attributes_are_in_the_register(names: Names) -> Iterator[Remark]:
             f"No register has `{miss.name}`, so this would always read a blank.",
         )
         missing = Text(f"在台账下写：询问 {miss.name} ……", f"in the register write: ask {miss.name} …")
-        yield Remark(miss.span, message, suggest(miss.name, miss.candidates, missing))
+        help = suggest(miss.name, miss.candidates, missing)
+        head = PLACE_HEAD[names.language == "zh"]
+        yield Remark(miss.span, message, help, fixes=offer(miss, names.language, f"{head}."))
 
 
 def findings_and_stages_exist(names: Names) -> Iterator[Remark]:
@@ -90,7 +108,8 @@ def findings_and_stages_exist(names: Names) -> Iterator[Remark]:
             f"There is no {what.en} `{miss.name}`, so what is said here can never happen.",
         )
         missing = Text(f"先写一个{what.zh}。", f"first write a {what.en}.")
-        yield Remark(miss.span, message, suggest(miss.name, miss.candidates, missing))
+        help = suggest(miss.name, miss.candidates, missing)
+        yield Remark(miss.span, message, help, fixes=offer(miss, names.language))
 
 
 def functions_are_known(names: Names) -> Iterator[Remark]:
@@ -103,7 +122,8 @@ def functions_are_known(names: Names) -> Iterator[Remark]:
             "可以用：案件数(30 自然日)、巡查数(30 自然日)。",
             "there are: cases_in(30 days), visits_in(30 days).",
         )
-        yield Remark(miss.span, message, help)
+        known = HISTORY_WORDS.values() if names.language == "zh" else HISTORY_WORDS
+        yield Remark(miss.span, message, help, fixes=fixes.rename(miss.span, miss.name, known))
 
 
 def items_belong_to_a_department(unit: Unit) -> Iterator[Remark]:
@@ -116,6 +136,7 @@ def items_belong_to_a_department(unit: Unit) -> Iterator[Remark]:
             )
             first = miss.candidates[0] if miss.candidates else "department"
             help = Text(f"写成：事项 {first}.{miss.name} ……", f"write: item {first}.{miss.name} …")
+            offered = tuple(fixes.replace(miss.span, f"{each}.{miss.name}") for each in miss.candidates[:3])
         else:
             message = Text(
                 f"没有叫“{code}”的部门，事项“{miss.name}”就没有人负责。",
@@ -123,7 +144,8 @@ def items_belong_to_a_department(unit: Unit) -> Iterator[Remark]:
             )
             missing = Text(f"先写：部门 {code} “名称”。", f'first write: department {code} "name".')
             help = suggest(code, miss.candidates, missing)
-        yield Remark(miss.span, message, help, miss.file)
+            offered = fixes.rename(fixes.part(miss.span, 0, len(code)), code, miss.candidates)
+        yield Remark(miss.span, message, help, miss.file, fixes=offered)
 
 
 def _misses(names: Names, *what: str) -> Iterator[Miss]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gewu_dsl.diagnostics import Text
+from gewu_dsl.diagnostics import Fix, Text
+from gewu_dsl.fixes import near, replace
 from gewu_dsl.model import BUILT_IN_OFFICES
-from gewu_dsl.names import Sort, nearest
+from gewu_dsl.names import Miss, Sort, nearest
 from gewu_dsl.tree import Span
-from gewu_dsl.words import ANSWER_WORDS, LEVEL_WORDS, OFFICE_WORDS
+from gewu_dsl.words import ANSWER_WORDS, LEVEL_WORDS, OFFICE_WORDS, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Remark:
     help: Text = Text("", "")
     file: str | None = None
     counterexample: Mapping[str, Any] | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 _SORTS = {
@@ -68,6 +70,17 @@ def suggest(name: str, candidates: Iterable[str], otherwise: Text) -> Text:
         f"是不是想写“{chinese.get(meant, meant)}”？可以写：{zh}。",
         f"did you mean `{meant}`? There are: {en}.",
     )
+
+
+def offer(miss: Miss, language: Language, prefix: str = "") -> tuple[Fix, ...]:
+    """A fix for every name that was likely meant, spelt in the language of the file."""
+    chinese = _in_chinese(list(dict.fromkeys(miss.candidates)))
+    spelled: dict[str, str] = {}
+    for name in miss.candidates:
+        translated = chinese.get(name, name)
+        spelled |= dict.fromkeys((name, translated), translated if language == "zh" else name)
+    likely = dict.fromkeys(spelled[each] for each in near(miss.name, spelled))
+    return tuple(replace(miss.span, prefix + each) for each in likely)
 
 
 def _in_chinese(names: list[str]) -> dict[str, str]:

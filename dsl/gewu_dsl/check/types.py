@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from gewu_dsl import model, tree
 from gewu_dsl.check.remarks import Remark, word_sort
-from gewu_dsl.diagnostics import Text
+from gewu_dsl.diagnostics import Fix, Text
+from gewu_dsl.fixes import replace
 from gewu_dsl.names import Sort
+from gewu_dsl.phrases import Phrases
 from gewu_dsl.resolve.binding import Names, describe
+from gewu_dsl.words import Language
 
 _ORDERED = {"number", "date", "time", "severity", "unknown"}
 _ORDERING = {"<", "<=", ">", ">="}
@@ -25,7 +29,10 @@ def compared_values_are_of_one_sort(names: Names) -> Iterator[Remark]:
             f"左边是{first.zh}，右边是{second.zh}，两样东西没法比，这个条件永远不会成立。",
             f"The left side is {first.en}, the right side {second.en}: they cannot be compared, so this never holds.",
         )
-        yield Remark(span, message, _help_to_fit(names, left, right))
+        help = _help_to_fit(names, left, right)
+        yield Remark(
+            span, message, help, fixes=fit_value(names, left, right) or fit_value(names, right, left)
+        )
 
 
 def only_ordered_values_are_ordered(names: Names) -> Iterator[Remark]:
@@ -44,20 +51,25 @@ def only_ordered_values_are_ordered(names: Names) -> Iterator[Remark]:
 
 
 def arithmetic_is_on_numbers(names: Names) -> Iterator[Remark]:
-    operands = [side for node, _ in names.each(tree.Arithmetic) for side in (node.left, node.right)]
-    operands += [node.operand for node, _ in names.each(tree.Negative)]
-    for operand in operands:
-        sort = names.sort(operand)
-        if sort.kind in ("number", "unknown"):
+    sums: list[tuple[tree.Expression, ...]] = [(n.left, n.right) for n, _ in names.each(tree.Arithmetic)]
+    sums += [(node.operand,) for node, _ in names.each(tree.Negative)]
+    for operands in sums:
+        wrong = [each for each in operands if names.sort(each).kind not in ("number", "unknown")]
+        if not wrong:
             continue
-        word = word_sort(sort)
-        subject = describe(operand)
+        word, subject = word_sort(names.sort(wrong[0])), describe(wrong[0])
         message = Text(
             f"{f'“{subject}”' if subject else '这里'}是{word.zh}，不能加减乘除。",
             f"{f'`{subject}`' if subject else 'This'} is {word.en}, which cannot be added or multiplied.",
         )
-        help = Text("换成整数或数值题。", "use an integer or decimal question.")
-        yield Remark(operand.span, message, help)
+        if all(names.sort(each).kind == "date" for each in wrong):
+            help = Text(
+                "日期只能比先后，例如：…… >= 2026-01-31；要算天数，另问一道整数题。",
+                "dates are compared only, e.g. … >= 2026-01-31; for a number of days ask an integer question.",
+            )
+        else:
+            help = Text("换成整数或数值题。", "use an integer or decimal question.")
+        yield Remark(wrong[0].span, message, help)
 
 
 def units_agree(names: Names) -> Iterator[Remark]:
@@ -78,10 +90,12 @@ def units_agree(names: Names) -> Iterator[Remark]:
 
 
 def any_of_answers_are_asked_with_includes(names: Names) -> Iterator[Remark]:
-    subjects = [(span, side) for span, *sides in _related(names) for side in sides]
-    subjects += [(node.span, node.value) for node, _ in names.each(tree.In)]
+    subjects = [
+        (span, *sides) for span, left, right in _related(names) for sides in ((left, right), (right, left))
+    ]
+    subjects += [(node.span, node.value, node.options[0]) for node, _ in names.each(tree.In)]
     seen: set[tree.Span] = set()
-    for span, side in subjects:
+    for span, side, other in subjects:
         if names.sort(side).kind != "choices" or span in seen:
             continue
         seen.add(span)
@@ -90,7 +104,8 @@ def any_of_answers_are_asked_with_includes(names: Names) -> Iterator[Remark]:
             f"“{subject}”可以选好几项，不会等于其中一项。",
             f"`{subject}` may have several choices at once, so it does not equal one of them.",
         )
-        yield Remark(span, message, Text(f"写成：{subject} 包含 ……", f"write: {subject} includes …"))
+        help = Text(f"写成：{subject} 包含 ……", f"write: {subject} includes …")
+        yield Remark(span, message, help, fixes=_include(names, span, side, other))
 
 
 def includes_asks_an_any_of_answer(names: Names) -> Iterator[Remark]:
@@ -103,7 +118,11 @@ def includes_asks_an_any_of_answer(names: Names) -> Iterator[Remark]:
             f"“包含”只能问多选题，左边是{word.zh}。",
             f"`includes` asks an any-of question; the left side is {word.en}.",
         )
-        yield Remark(node.span, message, Text(f"写成：{subject} = ……", f"write: {subject} = …"))
+        help = Text(f"写成：{subject} = ……", f"write: {subject} = …")
+        equal = tree.Compare("=", node.value, node.option)
+        fitting = _fit(names, node.value, node.option) and sort.names is not None
+        offered = (replace(node.span, Phrases(names.language).expression(equal)),) if fitting else ()
+        yield Remark(node.span, message, help, fixes=offered)
 
 
 def only_checks_are_hazards(names: Names) -> Iterator[Remark]:
@@ -124,11 +143,7 @@ def only_checks_are_hazards(names: Names) -> Iterator[Remark]:
 
 
 def conditions_are_conditions(names: Names) -> Iterator[Remark]:
-    wanted = [site.expression for site in names.sites if site.role != "let"]
-    wanted += [node.operand for node, _ in names.each(tree.Not)]
-    wanted += [part for node, _ in names.each(tree.And) for part in node.operands]
-    wanted += [part for node, _ in names.each(tree.Or) for part in node.operands]
-    for node in wanted:
+    for node in conditions_in(names):
         sort = names.sort(node)
         if sort.kind in ("condition", "yes_no", "unknown"):
             continue
@@ -137,7 +152,19 @@ def conditions_are_conditions(names: Names) -> Iterator[Remark]:
             f"这里要写一个条件，{f'“{subject}”' if subject else '写的'}却是{word.zh}，说不上成立不成立。",
             f"A condition belongs here, but {f'`{subject}`' if subject else 'this'} is {word.en}: neither true nor false.",
         )
-        yield Remark(node.span, message, _help_to_condition(subject or "x", sort))
+        help = _help_to_condition(subject or "x", sort)
+        asked = tree.Is(node, "hazard") if sort.kind == "check" else None
+        offered = (replace(node.span, Phrases(names.language).expression(asked)),) if asked else ()
+        yield Remark(node.span, message, help, fixes=offered)
+
+
+def conditions_in(names: Names) -> list[tree.Expression]:
+    """Everything that stands where a condition belongs."""
+    wanted = [site.expression for site in names.sites if site.role != "let"]
+    wanted += [node.operand for node, _ in names.each(tree.Not)]
+    wanted += [part for node, _ in names.each(tree.And) for part in node.operands]
+    wanted += [part for node, _ in names.each(tree.Or) for part in node.operands]
+    return wanted
 
 
 def options_are_written_values(names: Names) -> Iterator[Remark]:
@@ -158,20 +185,22 @@ def options_are_written_values(names: Names) -> Iterator[Remark]:
 def periods_are_in_days(names: Names) -> Iterator[Remark]:
     for node, _ in names.each(tree.History):
         if node.period.unit != "days":
-            yield _period(node.period)
+            yield _period(node.period, names.language)
     for asked in names.fields.values():
         shares = asked.modifiers.get(tree.Shares)
         if isinstance(shares, tree.Shares) and shares.within.unit != "days":
-            yield _period(shares.within)
+            yield _period(shares.within, names.language)
 
 
-def _period(period: tree.Duration) -> Remark:
+def _period(period: tree.Duration, language: Language) -> Remark:
     message = Text(
         "往回数的时间只能用自然日，否则不知道从哪一天数起。",
         "A look back is counted in days, else nothing tells which day it starts on.",
     )
     amount = period.amount
-    return Remark(period.span, message, Text(f"写成：{amount} 自然日。", f"write: {amount} days."))
+    help = Text(f"写成：{amount} 自然日。", f"write: {amount} days.")
+    text = Phrases(language).duration(tree.Duration(amount, "days"))
+    return Remark(period.span, message, help, fixes=(replace(period.span, text),))
 
 
 _Pairs = list[tuple[tree.Span, tree.Expression, tree.Expression]]
@@ -204,6 +233,45 @@ def _fit(names: Names, left: tree.Expression, right: tree.Expression) -> bool:
     if one.kind in _CHOSEN and other.kind in _CHOSEN:
         return bool(set(one.names or ()) & set(other.names or ()))
     return one.kind == other.kind
+
+
+def _include(
+    names: Names, span: tree.Span, answer: tree.Expression, choice: tree.Expression
+) -> tuple[Fix, ...]:
+    """`Q = a` and `Q != a` of an any-of question with `includes`."""
+    compared = [node for node, _ in names.each(tree.Compare) if node.span == span]
+    if len(compared) != 1 or compared[0].operator not in ("=", "!="):
+        return ()
+    if not isinstance(names.bound.get(id(choice)), model.Constant):
+        return ()
+    includes: tree.Expression = tree.Includes(answer, choice)
+    said = tree.Not(includes) if compared[0].operator == "!=" else includes
+    return (replace(span, Phrases(names.language).expression(said)),)
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def fit_value(names: Names, subject: tree.Expression, value: tree.Expression) -> tuple[Fix, ...]:
+    """A value in quotes that belongs bare, or a bare one that belongs in quotes, beside `subject`."""
+    sort = names.sort(subject)
+    if sort.kind == "text" and isinstance(value, tree.Number):
+        return (replace(value.span, Phrases(names.language).quote(str(value.value))),)
+    if not isinstance(value, tree.String):
+        return ()
+    written = value.value.strip()
+    if (sort.kind == "number" and _NUMBER.fullmatch(written)) or (
+        sort.kind == "date" and _DATE.fullmatch(written)
+    ):
+        return (replace(value.span, written),)
+    asked = names.fields.get(describe(subject))
+    choices = asked.node.type.choices if asked and isinstance(asked.node, tree.Ask) else ()
+    return tuple(
+        replace(value.span, choice.name.text)
+        for choice in choices
+        if written in (choice.label, choice.name.text)
+    )
 
 
 def _help_to_fit(names: Names, left: tree.Expression, right: tree.Expression) -> Text:
