@@ -1,9 +1,8 @@
-"""Random items, answer sheets and contexts, and a naive reading of conditions to hold the compiled rules against."""
+"""Random items, answer sheets and contexts."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -88,15 +87,14 @@ def questions_of(type_: str, name: str, when: Expression | None, optional: bool)
 
 
 @st.composite
-def items(draw: st.DrawFn) -> Item:
-    """An item whose conditions are of the right types, as the compiler leaves them."""
+def forms(draw: st.DrawFn) -> Item:
+    """An item that only asks and computes: no rules follow from it."""
     names = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=7, unique=True))
     questions: list[Question] = []
     for name in names:
         when = draw(conditions(tuple(questions), ())) if questions and draw(st.integers(0, 2)) == 0 else None
         questions.append(questions_of(draw(st.sampled_from(TYPES)), name, when, draw(st.booleans())))
-    picked = draw(st.booleans())
-    if picked:
+    if draw(st.booleans()):
         questions.append(
             Question(
                 "finding", "any_of", "情形", (Choice("f0", "情形0"), Choice("f1", "情形1")), optional=True
@@ -107,25 +105,28 @@ def items(draw: st.DrawFn) -> Item:
     for index in range(draw(st.integers(0, 3))):
         value = draw(st.one_of(numbers(asked, tuple(lets)), conditions(asked, tuple(lets))))
         lets.append(Let(f"let{index}", value))
-    known = tuple(lets)
-    condition = conditions(asked, known)
-    musts = draw(st.lists(st.builds(Must, condition, st.just("请核对"), st.just((names[0],))), max_size=2))
-    excludes = draw(st.lists(st.builds(Exclude, condition, st.just("不采集")), max_size=1))
-    findings = [draw(_findings(f"f{index}", condition, picked)) for index in range(draw(st.integers(1, 3)))]
-    return Item(
-        "fire.exit", "fire", "疏散通道", questions=asked, lets=known, musts=tuple(musts), excludes=tuple(excludes),
-        findings=tuple(findings),
-    )  # fmt: skip
+    return Item("fire.exit", "fire", "疏散通道", questions=asked, lets=tuple(lets))
 
 
 @st.composite
-def _findings(draw: st.DrawFn, name: str, condition: st.SearchStrategy[Expression], picked: bool) -> Finding:
+def items(draw: st.DrawFn) -> Item:
+    """An item whose conditions are of the right types, as the compiler leaves them."""
+    form = draw(forms())
+    picked = form.questions[-1].name == "finding"
+    condition = conditions(form.questions, form.lets)
+    concerned = (form.questions[0].name,)
+    musts = [Must(draw(condition), "请核对", concerned) for _ in range(draw(st.integers(0, 2)))]
+    excludes = [Exclude(draw(condition), "不采集") for _ in range(draw(st.integers(0, 1)))]
+    findings = [_finding(draw, f"f{index}", condition, picked) for index in range(draw(st.integers(1, 3)))]
+    return replace(form, musts=tuple(musts), excludes=tuple(excludes), findings=tuple(findings))
+
+
+def _finding(draw: st.DrawFn, name: str, condition: st.SearchStrategy[Expression], picked: bool) -> Finding:
     when = None if picked and name != "f2" else draw(condition)
 
-    def branches(values: st.SearchStrategy[Any], *, may_be_absent: bool = True) -> tuple[Branch[Any], ...]:
-        chosen = draw(st.lists(st.builds(Branch, values, condition), max_size=3))
-        otherwise = draw(st.booleans()) or not may_be_absent
-        return (*chosen, Branch(draw(values))) if otherwise else tuple(chosen)
+    def branches(values: st.SearchStrategy[Any]) -> tuple[Branch[Any], ...]:
+        chosen = [Branch(draw(values), draw(condition)) for _ in range(draw(st.integers(0, 3)))]
+        return (*chosen, Branch(draw(values))) if draw(st.booleans()) else tuple(chosen)
 
     return Finding(
         name,
@@ -141,8 +142,24 @@ def _findings(draw: st.DrawFn, name: str, condition: st.SearchStrategy[Expressio
     )
 
 
-def numbers(questions: tuple[Question, ...], lets: tuple[Let, ...]) -> st.SearchStrategy[Expression]:
-    """Expressions that are numbers."""
+# Drawn step by step: strategies put together anew for every item would take ten times as long.
+
+
+@st.composite
+def numbers(draw: st.DrawFn, questions: tuple[Question, ...], lets: tuple[Let, ...]) -> Expression:
+    """An expression that is a number."""
+    return _number(draw, questions, lets)
+
+
+@st.composite
+def conditions(
+    draw: st.DrawFn, questions: tuple[Question, ...], lets: tuple[Let, ...], depth: int = 2
+) -> Expression:
+    """An expression that is true, false or unknown."""
+    return _condition(draw, questions, lets, depth)
+
+
+def _number(draw: st.DrawFn, questions: tuple[Question, ...], lets: tuple[Let, ...]) -> Expression:
     leaves: list[Expression] = [
         Fact("open_cases"),
         Fact("reported.month"),
@@ -153,77 +170,91 @@ def numbers(questions: tuple[Question, ...], lets: tuple[Let, ...]) -> st.Search
     leaves += [
         Derived(let.name) for let in lets if not isinstance(let.value, (*CONDITIONS, Constant, Derived))
     ]
-    leaf = st.one_of(st.sampled_from(leaves), st.builds(Constant, NUMBERS))
-    computed = st.builds(Arithmetic, st.sampled_from(["+", "-", "*", "/"]), leaf, leaf)
-    return st.one_of(
-        leaf, leaf, computed, st.builds(Negate, leaf), st.builds(Arithmetic, st.just("+"), computed, leaf)
-    )
+
+    def leaf() -> Expression:
+        return draw(st.sampled_from(leaves)) if draw(st.booleans()) else Constant(draw(NUMBERS))
+
+    def computed(left: Expression, right: Expression) -> Expression:
+        return Arithmetic(draw(st.sampled_from(("+", "-", "*", "/"))), left, right)
+
+    match draw(st.integers(0, 6)):
+        case 0 | 1 | 2:
+            return leaf()
+        case 3:
+            return computed(leaf(), leaf())
+        case 4:
+            return computed(computed(leaf(), leaf()), leaf())
+        case 5:
+            return computed(leaf(), computed(leaf(), leaf()))
+        case _:
+            return Negate(leaf())
 
 
-def conditions(questions: tuple[Question, ...], lets: tuple[Let, ...]) -> st.SearchStrategy[Expression]:
-    """Expressions that are true, false or unknown."""
-    number = numbers(questions, lets)
-    order = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
-    sameness = st.sampled_from(["=", "!="])
-    severity = st.builds(Constant, st.sampled_from(SEVERITIES))
-    tests: list[st.SearchStrategy[Expression]] = [
-        st.builds(Compare, order, number, number),
-        st.builds(Between, number, number, number),
-        st.builds(Compare, order, st.just(Fact("severity")), severity),
-        st.builds(Compare, sameness, st.just(Fact("finding")), st.just(Constant("f0"))),
-        st.builds(
-            Compare,
-            sameness,
-            st.just(PlaceAttribute("grade")),
-            st.sampled_from([Constant("strict"), Constant(3)]),
-        ),
-        st.builds(Compare, sameness, st.just(Fact("area.class")), st.just(Constant("A"))),
-        st.builds(
-            Includes, st.just(PlaceAttribute("uses")), st.builds(Constant, st.sampled_from(["shop", "home"]))
-        ),
-        st.builds(
-            IsBlank, st.sampled_from([PlaceAttribute("uses"), PlaceAttribute("grade"), Fact("area.class")])
-        ),
-        st.just(Constant(True)),
-    ]
-    tests += [_about(question) for question in questions]
-    tests += [st.just(Derived(let.name)) for let in lets if isinstance(let.value, CONDITIONS)]
-    return st.recursive(
-        st.one_of(tests),
-        lambda inner: st.one_of(
-            st.builds(Not, inner),
-            st.builds(And, st.lists(inner, min_size=2, max_size=3).map(tuple)),
-            st.builds(Or, st.lists(inner, min_size=2, max_size=3).map(tuple)),
-            st.builds(IsBlank, inner),
-        ),
-        max_leaves=6,
-    )
+def _condition(
+    draw: st.DrawFn, questions: tuple[Question, ...], lets: tuple[Let, ...], depth: int
+) -> Expression:
+    if not depth or draw(st.booleans()):
+        return _test(draw, questions, lets)
+    join = draw(st.sampled_from((Not, IsBlank, And, Or)))
+    if join in (Not, IsBlank):
+        return join(_condition(draw, questions, lets, depth - 1))
+    return join(tuple(_condition(draw, questions, lets, depth - 1) for _ in range(draw(st.integers(2, 3)))))
 
 
-def _about(question: Question) -> st.SearchStrategy[Expression]:
+def _test(draw: st.DrawFn, questions: tuple[Question, ...], lets: tuple[Let, ...]) -> Expression:
+    """A condition without `and`, `or`, `not`."""
+    truths = [let for let in lets if isinstance(let.value, CONDITIONS)]
+    index = draw(st.integers(0, 8 + len(questions) + len(truths)))
+    if index > 8:
+        about = (*questions, *truths)[index - 9]
+        return _about(draw, about) if isinstance(about, Question) else Derived(about.name)
+    order = draw(st.sampled_from(("=", "!=", "<", "<=", ">", ">=")))
+    same = draw(st.sampled_from(("=", "!=")))
+    match index:
+        case 0:
+            return Compare(order, _number(draw, questions, lets), _number(draw, questions, lets))
+        case 1:
+            value, low, high = (_number(draw, questions, lets) for _ in range(3))
+            return Between(value, low, high)
+        case 2:
+            return Compare(order, Fact("severity"), Constant(draw(st.sampled_from(SEVERITIES))))
+        case 3:
+            return Compare(same, Fact("finding"), Constant("f0"))
+        case 4:
+            return Compare(same, PlaceAttribute("grade"), Constant(draw(st.sampled_from(("strict", 3)))))
+        case 5:
+            return Compare(same, Fact("area.class"), Constant("A"))
+        case 6:
+            return Includes(PlaceAttribute("uses"), Constant(draw(st.sampled_from(("shop", "home")))))
+        case 7:
+            known = (PlaceAttribute("uses"), PlaceAttribute("grade"), Fact("area.class"))
+            return IsBlank(draw(st.sampled_from(known)))
+        case _:
+            return Constant(True)
+
+
+def _about(draw: st.DrawFn, question: Question) -> Expression:
     answer = Answer(question.name)
-    blank = st.just(IsBlank(answer))
     constants = {
         "yes_no": ("yes", "no"), "check": ("yes", "no", "na"), "one_of": tuple(c.name for c in CHOICES),
         "date": DATES, "time": TIMES, "text": TEXTS,
     }.get(question.type, ())  # fmt: skip
+    shape = draw(st.integers(0, 4))
+    if shape == 0 or not (constants or question.type == "any_of"):
+        return IsBlank(answer)
     if question.type == "any_of":
-        return st.one_of(
-            blank, st.builds(Includes, st.just(answer), st.sampled_from([Constant(c.name) for c in CHOICES]))
-        )
-    if not constants:
-        return blank
-    constant = st.builds(Constant, st.sampled_from(constants))
-    operators = ["=", "!=", "<", "<=", ">", ">="] if question.type in ("date", "time") else ["=", "!="]
-    options = [
-        blank,
-        st.builds(Compare, st.sampled_from(operators), st.just(answer), constant),
-        st.builds(Compare, st.sampled_from(operators), constant, st.just(answer)),
-        st.builds(Among, st.just(answer), st.lists(constant, min_size=1, max_size=2).map(tuple)),
-    ]
-    if question.type == "check":
-        options.append(st.just(IsHazard(question.name)))
-    return st.one_of(options)
+        return Includes(answer, Constant(draw(st.sampled_from(CHOICES)).name))
+    constant = Constant(draw(st.sampled_from(constants)))
+    operators = ("=", "!=", "<", "<=", ">", ">=") if question.type in ("date", "time") else ("=", "!=")
+    match shape:
+        case 1:
+            return Compare(draw(st.sampled_from(operators)), answer, constant)
+        case 2:
+            return Compare(draw(st.sampled_from(operators)), constant, answer)
+        case 3 if question.type == "check":
+            return IsHazard(question.name)
+        case _:
+            return Among(answer, draw(st.sampled_from(((constant,), (constant, Constant(constants[0]))))))
 
 
 def good_value(question: Question) -> st.SearchStrategy[Any]:
@@ -282,117 +313,3 @@ def contexts() -> st.SearchStrategy[dict[str, Any]]:
             "cases_in": st.fixed_dictionaries({}, optional={"30": st.integers(0, 3)}),
         },
     )
-
-
-class Naive:
-    """Conditions read straight from the model, one node at a time, on an already typed sheet."""
-
-    def __init__(
-        self,
-        item: Item,
-        sheet: Mapping[str, Any],
-        context: Mapping[str, Any],
-        facts: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.item, self.sheet, self.context, self.facts = item, sheet, context, facts or {}
-
-    def truth(self, condition: Expression) -> bool | None:
-        match condition:
-            case Constant(value):
-                return value in (True, "yes")
-            case Not(operand):
-                truth = self.truth(operand)
-                return None if truth is None else not truth
-            case And(operands):
-                truths = [self.truth(operand) for operand in operands]
-                return False if False in truths else None if None in truths else True
-            case Or(operands):
-                truths = [self.truth(operand) for operand in operands]
-                return True if True in truths else None if None in truths else False
-            case Between(value, low, high):
-                return self.truth(And((Compare(">=", value, low), Compare("<=", value, high))))
-            case IsBlank(value):
-                return self.value(value) is None
-            case IsHazard(name):
-                return self.truth(
-                    Compare("=", Answer(name), Constant(self.item.question(name).hazard or "no"))
-                )
-            case Compare(operator, left, right):
-                return self._compared(
-                    operator, self._typed(operator, left, right), self._typed(operator, right, left)
-                )
-            case Among(value, options):
-                return self._known(value, lambda known: known in [option.value for option in options])
-            case Includes(value, option):
-                return self._known(
-                    value, lambda known: option.value in known if isinstance(known, tuple) else None
-                )
-            case Derived(name):
-                return self.truth(next(let.value for let in self.item.lets if let.name == name))
-        raise TypeError(condition)
-
-    def _known(self, value: Expression, test: Any) -> bool | None:
-        known = self.value(value)
-        return None if known is None else test(known)
-
-    def _typed(self, operator: str, value: Expression, other: Expression) -> Any:
-        """A register's attribute counts as blank where it is not of the kind it is compared with."""
-        known = self.value(value)
-        value, other = self._resolved(value), self._resolved(other)
-        if not isinstance(value, PlaceAttribute):
-            return known
-        wanted: Any = int | float
-        if isinstance(other, Constant) and isinstance(other.value, str):
-            wanted = str
-        elif isinstance(other, PlaceAttribute) and operator in ("=", "!="):
-            wanted = int | float | str
-        return known if isinstance(known, wanted) else None
-
-    def _resolved(self, value: Expression) -> Expression:
-        while isinstance(value, Derived):
-            value = next(let.value for let in self.item.lets if let.name == value.name)
-        return value
-
-    def _compared(self, operator: str, left: Any, right: Any) -> bool | None:
-        if left is None or right is None:
-            return None
-        if operator not in ("=", "!=") and isinstance(left, str) and left in SEVERITIES:
-            left, right = SEVERITIES.index(left), SEVERITIES.index(right)
-        return {
-            "=": lambda: left == right, "!=": lambda: left != right, "<": lambda: left < right,
-            "<=": lambda: left <= right, ">": lambda: left > right, ">=": lambda: left >= right,
-        }[operator]()  # fmt: skip
-
-    def value(self, expression: Expression) -> Any:
-        match expression:
-            case Constant(value):
-                return value
-            case Answer(name):
-                return self.sheet.get(name)
-            case Derived(name):
-                return self.value(next(let.value for let in self.item.lets if let.name == name))
-            case PlaceAttribute(name):
-                return self.context.get(f"place.{name}")
-            case History(name, days):
-                return self.context.get(f"{name}.{days}")
-            case Fact("severity" | "finding" as name):
-                return self.facts.get(name)
-            case Fact(name):
-                return self.context.get(name)
-            case Negate(operand):
-                number = self._number(operand)
-                return None if number is None else -number
-            case Arithmetic(operator, left, right):
-                return self._arithmetic(operator, self._number(left), self._number(right))
-        return self.truth(expression)
-
-    def _number(self, expression: Expression) -> float | None:
-        value = self.value(expression)
-        return float(value) if isinstance(value, int | float) else None
-
-    def _arithmetic(self, operator: str, left: float | None, right: float | None) -> float | None:
-        if left is None or right is None or (operator == "/" and right == 0):
-            return None
-        result = {"+": left + right, "-": left - right, "*": left * right}.get(operator)
-        result = left / right if result is None else result
-        return result if math.isfinite(result) else None
