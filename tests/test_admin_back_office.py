@@ -7,13 +7,17 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from conftest import PACKS
 from flask import Flask
 from flask.testing import FlaskClient
 from sample_town import PASSWORD, square
 
 from gewu_admin.back_office import add_back_office
+from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.service import auditing, calendars, organisation, people, places
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
@@ -296,59 +300,69 @@ def test_a_place_is_added_and_changed_and_its_private_attributes_are_never_shown
     engine: Engine, client_of: Callable[[str], FlaskClient], place: Callable[[str], int]
 ) -> None:
     client = client_of("roster1")
-    status, page = send(
-        client,
-        "/admin/places/new/",
-        kind="shop",
-        name="新店",
-        grid="g2",
-        attributes='{"grade": "odd", "space": 0}',
-        lon="113.7",
-        lat="x",
-    )
+    new = {"kind": "shop", "name": "新店", "grid": "g2"}
+    wrong = {**new, "attributes.grade": "odd", "attributes.space": "0", "attributes.phone": "1"}
+    status, page = send(client, "/admin/places/new/", **wrong, lon="113.7", lat="x")
     assert status == 200
     assert errors_in(page)
-    status, page = send(
-        client,
-        "/admin/places/new/",
-        kind="shop",
-        name="新店",
-        grid="g2",
-        attributes='{"grade": "odd", "space": 0}',
-    )
+    status, page = send(client, "/admin/places/new/", **wrong)
     assert status == 200
-    assert [each.partition(":")[0] for each in errors_in(page)] == ["grade", "space"]
-    good = '{"grade": "plain", "space": 9, "phone": "13800138001"}'
-    assert (
-        send(
-            client,
-            "/admin/places/new/",
-            kind="shop",
-            name="新店",
-            grid="g2",
-            attributes=good,
-            lon="113.71",
-            lat="23.0",
-        )[0]
-        == 302
-    )
+    assert errors_in(page) == ["请从所列选项中选择", "不能小于 1", "电话号码有误，请核对"]
+    good = {**new, "attributes.grade": "plain", "attributes.space": "９", "attributes.phone": "13800138001"}
+    assert send(client, "/admin/places/new/", **good, lon="113.71", lat="23.0")[0] == 302
 
     number = place("shop-1")
-    shown = (
-        client.get(f"/admin/places/edit/?id={number}").text
-        + client.get(f"/admin/places/details/?id={number}").text
-    )
-    assert "plain" in shown
-    assert "13800138000" not in shown
-    assert (
-        send(client, f"/admin/places/edit/?id={number}", name="柳记", attributes='{"space": 41}', active="y")[
-            0
-        ]
-        == 302
-    )
+    edit = client.get(f"/admin/places/edit/?id={number}").text
+    details = client.get(f"/admin/places/details/?id={number}").text
+    assert "等级：普通" in details
+    assert re.search(r'<option selected value="plain">普通</option>', edit)
+    assert "13800138000" not in edit + details
+    shown = {"name": "柳记", "active": "y", "attributes.grade": "plain", "attributes.space": "41"}
+    assert send(client, f"/admin/places/edit/?id={number}", **shown)[0] == 302
     caller = people.caller_named(engine, "worker1")
     record = places.reveal_place(engine, caller, number)
     assert (record.name, record.values["space"], record.values["phone"]) == ("柳记", 41, "13800138000")
+
+
+def test_an_attribute_is_cleared_by_emptying_its_field_and_a_private_one_is_replaced_by_filling_it(
+    engine: Engine, client_of: Callable[[str], FlaskClient], place: Callable[[str], int]
+) -> None:
+    client, number = client_of("roster1"), place("shop-1")
+    kept = {"name": "柳记", "active": "y", "attributes.grade": "plain", "attributes.space": "41"}
+    dated = {**kept, "attributes.opened": "2026-01-31", "attributes.phone": "13800138002"}
+    assert send(client, f"/admin/places/edit/?id={number}", **dated)[0] == 302
+    caller = people.caller_named(engine, "worker1")
+    values = places.reveal_place(engine, caller, number).values
+    assert (values["opened"], values["phone"]) == ("2026-01-31", "13800138002")
+    assert send(client, f"/admin/places/edit/?id={number}", **kept)[0] == 302
+    values = places.reveal_place(engine, caller, number).values
+    assert ("opened" in values, values["phone"]) == (False, "13800138002")
+    status, page = send(client, f"/admin/places/edit/?id={number}", **{**kept, "attributes.space": ""})
+    assert (status, errors_in(page)) == (200, ["请填写此项"])
+
+
+def test_the_form_of_a_place_asks_what_its_register_declares(client_of: Callable[[str], FlaskClient]) -> None:
+    page = client_of("roster1").get("/admin/places/new/").text
+    labels = re.findall(r'<label[^>]*for="attributes\.(\w+)"[^>]*>\s*([^<&]*)', page)
+    assert [name for name, _ in labels] == ["grade", "space", "phone", "opened"]
+    assert re.findall(r'name="attributes.(\w+)" required', page) == ["grade", "space"]
+    assert 'type="date"' in page
+    assert "JSON" not in page
+
+
+def test_where_there_are_several_registers_one_is_chosen_first(client_of_registers) -> None:
+    client = client_of_registers("roster1")
+    page = client.get("/admin/places/new/").text
+    assert re.findall(r'href="/admin/places/new/\?kind=(\w+)"', page) == ["shop", "stall"]
+    page = client.get("/admin/places/new/?kind=stall").text
+    assert re.findall(r'name="attributes.(\w+)"', page) == ["wares"]
+    assert "Failed" not in page
+
+
+@pytest.fixture
+def client_of_registers(engine: Engine, tmp_path):
+    text = "部门 markets “市场”\n\n台账 stall “摊位”\n  询问 wares 文本 “经营品种”\n"
+    return signing_in(engine, tmp_path, "markets", text)
 
 
 def test_a_calendar_is_written_as_a_new_version_and_never_over_an_old_one(
@@ -382,15 +396,14 @@ def test_a_refused_pack_is_shown_with_its_mistakes(engine: Engine, tmp_path, cli
 
 @pytest.fixture
 def client_of_catalogue(engine: Engine, tmp_path):
-    from dataclasses import replace
+    return signing_in(engine, tmp_path, "odd", "部门 a “甲”\n\n部门 b “乙”\n")
 
-    from conftest import PACKS
 
-    from gewu_item_catalog.catalogue import load_catalogue
-
-    (tmp_path / "packs/odd").mkdir(parents=True)
-    (tmp_path / "packs/odd/a.gewu").write_text("部门 a “甲”\n\n部门 b “乙”\n", encoding="utf-8")
-    grown = replace(engine, catalogue=load_catalogue([PACKS, tmp_path / "packs"]))
+def signing_in(engine: Engine, folder: Path, pack: str, text: str) -> Callable[[str], FlaskClient]:
+    """Clients of a site that has one more pack."""
+    (folder / "packs" / pack).mkdir(parents=True)
+    (folder / "packs" / pack / "department.gewu").write_text(text, encoding="utf-8")
+    grown = replace(engine, catalogue=load_catalogue([PACKS, folder / "packs"]))
     site = create_site(grown, SiteOptions(secret_key="k" * 40))
     add_back_office(site, grown)
 

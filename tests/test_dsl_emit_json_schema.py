@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import jsonschema
 import jsonschema_rs
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 from items_by_hand import COVER, FIRE_EXIT
 from strategies_model import items, quick, sheets
 
+from gewu_dsl.answers import check_answers, split_given, submitted_answers
 from gewu_dsl.emit.json_schema import answers_schema
-from gewu_dsl.model import Item, Question
+from gewu_dsl.model import ATTACHED, Choice, Item, Question, QuestionType
+from gewu_dsl.rules import compile_rules
+from gewu_item_catalog.catalogue import load_catalogue
 
 SCHEMA = answers_schema(FIRE_EXIT)
 GOOD = {"exit": "locked", "people": 40, "shot": ["a.jpg"], "lamp": "yes"}
@@ -73,3 +77,53 @@ def test_files_are_a_list_of_names_or_their_number() -> None:
         False,
         False,
     ]
+
+
+ONE_OF_EACH = Item(
+    "a.b", "a", "t",
+    questions=tuple(
+        Question(
+            type_, type_, type_,
+            (Choice("x", "X"), Choice("y", "Y")) if type_ in ("one_of", "any_of") else (),
+            minimum=-2 if type_ in ("integer", "decimal") else None,
+            at_least=1 if type_ in ATTACHED or type_ == "any_of" else None,
+            at_most=3 if type_ in ATTACHED or type_ == "text" else None,
+            optional=True,
+        )
+        for type_ in get_args(QuestionType)
+    ),
+)  # fmt: skip
+
+
+@quick(60)
+@given(st.data())
+def test_two_validators_agree_on_right_and_wrong_answers_of_every_type(data: st.DataObject) -> None:
+    schema = answers_schema(ONE_OF_EACH)
+    fast = jsonschema_rs.Draft202012Validator(schema)
+    reference = jsonschema.Draft202012Validator(schema)
+    sheet = data.draw(sheets(ONE_OF_EACH, wrong=True))
+    sheet = {name: value for name, value in sheet.items() if value == value and abs_of(value) < 1e300}
+    answers = json.loads(json.dumps(sheet, allow_nan=False))
+    assert reference.is_valid(answers) == fast.is_valid(answers)
+    wrong = {error.path[0] for error in reference.iter_errors(answers)}
+    assert wrong == {error.instance_path[0] for error in fast.iter_errors(answers)}
+
+
+def abs_of(value: object) -> float:
+    return abs(value) if isinstance(value, int | float) else 0.0
+
+
+def test_the_sheets_of_all_examples_of_the_catalogue_are_valid_wherever_they_may_be_submitted() -> None:
+    packs = load_catalogue([Path(__file__).parent.parent / "plugins"]).packs
+    seen = 0
+    for compiled in (each for pack in packs for each in pack.items):
+        item, rules = compiled.item, compile_rules(compiled.item)
+        fast = jsonschema_rs.Draft202012Validator(answers_schema(item))
+        for example in item.examples:
+            given_, context = split_given(item, example.given)
+            answers = submitted_answers(rules, given_, context)
+            refused = {each.code for each in check_answers(rules, answers, context)} - {"must", "required"}
+            complete = set(answers) >= set(answers_schema(item)["required"])
+            assert fast.is_valid(answers) is (complete and not refused), (item.name, example.title)
+            seen += 1
+    assert seen > 500

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -336,6 +338,18 @@ def test_an_items_page_prints_its_standard(site: Flask) -> None:
     assert "<style" not in html
     for words in ("HW-001", "《生活垃圾分类办法》第十条", "垃圾混投", "工作时", "商铺", "打印"):
         assert words in page, words
+
+
+def test_an_items_form_on_paper_is_one_click_away_and_brings_one_style_along(site: Flask) -> None:
+    author = sign_in(site, "author1")
+    assert 'href="/items/sanitation.waste/sheet"' in author.get("/items/sanitation.waste").text
+    answer = author.get("/items/sanitation.waste/sheet")
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "检查人签名" in answer.text
+    assert author.get("/items/no.such/sheet").status_code == 404
 
 
 def test_what_is_not_there_gets_a_page_that_says_so(site: Flask) -> None:

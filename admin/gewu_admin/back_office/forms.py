@@ -127,9 +127,6 @@ class NewPlace(FlaskForm):
     address = StringField(lazy_gettext("地址"), [Optional(), Length(max=200)])
     lon = FloatField(lazy_gettext("经度"), [Optional(), NumberRange(-180, 180)])
     lat = FloatField(lazy_gettext("纬度"), [Optional(), NumberRange(-90, 90)])
-    attributes = TextAreaField(
-        lazy_gettext("属性"), [Optional()], description=lazy_gettext("JSON：属性名和值"), render_kw=JSON_ROWS
-    )
 
 
 class ChangedPlace(FlaskForm):
@@ -137,12 +134,6 @@ class ChangedPlace(FlaskForm):
     kind_title = shown(lazy_gettext("台账"))
     name = StringField(lazy_gettext("名称"), [InputRequired(), Length(max=200)])
     address = StringField(lazy_gettext("地址"), [Optional(), Length(max=200)])
-    attributes = TextAreaField(
-        lazy_gettext("属性"),
-        [Optional()],
-        description=lazy_gettext("JSON：只写要改的；没有写的，包括隐私项，保持不变"),
-        render_kw=JSON_ROWS,
-    )
     active = BooleanField(lazy_gettext("启用"))
 
 

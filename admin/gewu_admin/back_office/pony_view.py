@@ -237,13 +237,14 @@ class PonyModelView(BaseModelView):
 
     @staticmethod
     def _blame(form: FlaskForm, fault: Fault) -> None:
-        """Beside the field, or beside the one that holds it (`attributes.grade`); else above the form."""
-        field_name, _, inside = fault.where.partition(".")
-        field, words = form._fields.get(field_name), fault.message(language())
+        """Beside the field of that name (`attributes.grade`), or beside the one that holds it; else above the form."""
+        holder, _, inside = fault.where.partition(".")
+        own, words = form._fields.get(fault.where), fault.message(language())
+        field = own or form._fields.get(holder)
         if field is None:
             flash(words, "error")
         else:
-            field.errors = [*field.errors, f"{inside}: {words}" if inside else words]
+            field.errors = [*field.errors, f"{inside}: {words}" if inside and own is None else words]
 
     @staticmethod
     def person() -> Any:

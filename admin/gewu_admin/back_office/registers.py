@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
+from flask import request
+from flask_admin import expose
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice
@@ -15,12 +17,17 @@ from gewu_admin.back_office import forms
 from gewu_admin.back_office.fields import area_id, read_json
 from gewu_admin.back_office.filters import YES_NO
 from gewu_admin.back_office.pony_view import Choices, PonyModelView, Row
+from gewu_dsl.model import PlaceKind
 from gewu_platform.api.current import engine
 from gewu_platform.core.calendars import Calendar, CalendarError
 from gewu_platform.core.zones import to_local
 from gewu_platform.service import calendars, places
 from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.web.question_forms import register_form
 from gewu_platform.web.words import language
+
+ATTRIBUTES = "attributes."
+"""Before an attribute's name in a form, as in the faults that use cases tell."""
 
 
 class PlaceView(PonyModelView):
@@ -55,22 +62,47 @@ class PlaceView(PonyModelView):
 
     def more_values(self, entity: Any) -> Mapping[str, object]:
         kind = engine().catalogue.kinds.get(entity.kind)
-        public = {each.name for each in kind.attributes if not each.private} if kind else set()
         known = json.loads(entity.attributes)
-        open_ = {name: value for name, value in known.items() if name in public}
+        public = [each for each in kind.attributes if not each.private and each.name in known] if kind else []
         return {
-            "attributes": json.dumps(open_, ensure_ascii=False, indent=1) if open_ else "",
+            "attributes": "；".join(
+                f"{each.label}：{places.in_words(each, known[each.name])}" for each in public
+            ),
+            "known": {each.name: known[each.name] for each in public},
+            "register": entity.kind,
             "kind_title": kind.label if kind else entity.kind,
         }
 
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """What there is to ask depends on the register, so that is chosen first."""
+        if self.can_create and _chosen_register() is None:
+            return self.render("back_office/registers.html", kinds=engine().catalogue.kinds.values())
+        return super().create_view()
+
     def create_form(self, obj: object = None) -> FlaskForm:
-        form = super().create_form(obj)
-        form.kind.choices = [
-            SelectChoice(kind.kind, kind.label) for kind in engine().catalogue.kinds.values()
-        ]
+        kind = _chosen_register()
+        assert kind is not None
+        form = register_form(kind, forms.NewPlace, ATTRIBUTES)(kind=kind.kind)
+        form.kind.choices = [SelectChoice(kind.kind, kind.label)]
         return form
 
-    def create_model(self, form: forms.NewPlace) -> bool:
+    def edit_form(self, obj: Row | None = None) -> FlaskForm:
+        """Public attributes as they are; private ones blank, whether they are known or not."""
+        kind = engine().catalogue.kinds.get(str(obj.register)) if obj else None
+        if obj is None or kind is None:
+            return super().edit_form(obj)
+        known = cast(Mapping[str, Any], obj.known)
+        values = {f"{ATTRIBUTES}{name}": value for name, value in known.items()}
+        form = register_form(kind, forms.ChangedPlace, ATTRIBUTES)(obj=obj, data=values)
+        form.partial = True  # what is private and known stays blank; the use case sees the whole
+        for each in kind.attributes:
+            if each.private:
+                field = form.answer_field(each.name)
+                field.description, field.flags.required = lazy_gettext("隐私，不显示；留空则不变"), False
+        return form
+
+    def create_model(self, form: Any) -> bool:
         return self.attempt(
             form,
             lambda: places.add_place(
@@ -83,12 +115,15 @@ class PlaceView(PonyModelView):
                     address=form.address.data or "",
                     lon=form.lon.data,
                     lat=form.lat.data,
-                    attributes=read_json(form.attributes.data, "attributes") or {},
+                    attributes=form.answers(),
                 ),
             ),
         )
 
-    def update_model(self, form: forms.ChangedPlace, model: Row) -> bool:
+    def update_model(self, form: Any, model: Row) -> bool:
+        kind = engine().catalogue.kinds.get(str(model.register))
+        public = [each.name for each in kind.attributes if not each.private] if kind else []
+        attributes = {**dict.fromkeys(public), **form.answers()} if kind else None
         return self.attempt(
             form,
             lambda: places.change_place(
@@ -97,10 +132,17 @@ class PlaceView(PonyModelView):
                 model.id,
                 name=form.name.data,
                 address=form.address.data or "",
-                attributes=read_json(form.attributes.data, "attributes"),
+                attributes=attributes,
                 active=form.active.data,
             ),
         )
+
+
+def _chosen_register() -> PlaceKind | None:
+    """The register that a place is entered in, as the request names it; the only one there is goes without saying."""
+    kinds = engine().catalogue.kinds
+    only = next(iter(kinds)) if len(kinds) == 1 else ""
+    return kinds.get(request.values.get("kind", only))
 
 
 class CalendarView(PonyModelView):

@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from gewu_dsl.model import Branches, Department, Duration, Finding, Item, PlaceKind, Question, Route
+from gewu_dsl.model import (
+    Branches,
+    Department,
+    Duration,
+    Finding,
+    IsHazard,
+    Item,
+    PlaceKind,
+    Question,
+    Route,
+)
 from gewu_dsl.render import (
     OFFICES_ZH,
     evidence_words,
@@ -25,7 +35,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "others": "协办 / 主管", "close": "结案条件", "question": "检查内容", "answer": "填写", "shown": "何时填写",
         "always": "必填", "optional": "选填", "otherwise": "其他情形", "excluded": "不采集", "must": "填写要求", "else": "否则",
         "on_site": "当场整改", "findings": "情形与处置", "questions": "采集内容", "picked": "由网格员选定", "with": "须附",
-        "under": "主管", "and": "；", "any": "凡发现", "type": "类别",
+        "under": "主管", "and": "；", "any": "凡发现", "type": "类别", "answered": "答“{answer}”", "least": "至少 {0}", "most": "至多 {0}",
     },
     "en": {
         "sheet": "Standard of an item", "number": "No.", "basis": "Basis", "for": "Applies to", "in_force": "In force",
@@ -35,6 +45,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "otherwise": "otherwise", "excluded": "Not collected", "must": "Refused", "else": "else", "on_site": "on site",
         "findings": "Findings", "questions": "Questions", "picked": "picked by the worker", "with": "with",
         "under": "under", "and": "; ", "any": "always", "type": "Kind",
+        "answered": "answered “{answer}”", "least": "at least {0}", "most": "at most {0}",
     },
 }  # fmt: skip
 _TYPES_ZH = {
@@ -138,6 +149,10 @@ class _Page:
     def _condition(self, finding: Finding) -> list[str]:
         if finding.picked:
             return [finding.title, f"（{self.words['picked']}）"]
+        match finding.when:
+            case IsHazard(name) if self.item.question(name).label == finding.title:
+                answer = word(self.item.question(name).hazard or "no", self.language)
+                return [finding.title, f"（{self.words['answered'].format(answer=answer)}）"]
         return [finding.title, f"（{self._words(finding.when) if finding.when else self.words['any']}）"]
 
     def _branches(self, branches: Branches[Any], words: Any) -> list[str]:
@@ -190,8 +205,14 @@ class _Page:
         bounds = (question.minimum, question.maximum)
         if bounds == (None, None):
             bounds = (question.at_least, question.at_most)
-        ends = ["" if bound is None else str(bound) for bound in bounds]
-        return kind if ends == ["", ""] else f"{kind} {'–'.join(ends)}"
+        match bounds:
+            case (None, None):
+                return kind
+            case (None, high):
+                return f"{kind}，{self.words['most'].format(high)}"
+            case (low, None):
+                return f"{kind}，{self.words['least'].format(low)}"
+        return f"{kind}，{bounds[0]}–{bounds[1]}"
 
     def _asked(self, question: Question) -> str:
         asked = self.words["optional" if question.optional else "always"]
@@ -210,10 +231,11 @@ def _table(names: Sequence[str], rows: Sequence[Sequence[list[str]]]) -> str:
 
 
 _STYLE = """
-@page { size: A4; margin: 14mm 12mm; }
-body { margin: 0 auto; max-width: 186mm; color: #111; font: 9.5pt/1.45 "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; }
+@page { size: A4; margin: 16mm; @bottom-center { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }
+body { margin: 0 auto; max-width: 178mm; color: #111; line-break: strict; overflow-wrap: anywhere;
+  font: 9.5pt/1.45 "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif; }
 header { text-align: center; border-bottom: 2px solid #111; margin-bottom: 6pt; } header p { margin: 0; color: #444; }
-h1 { margin: 2pt 0 6pt; font-size: 17pt; } h2 { margin: 9pt 0 3pt; font-size: 11pt; }
+h1 { margin: 2pt 0 6pt; font-size: 17pt; } h2 { margin: 9pt 0 3pt; font-size: 11pt; break-after: avoid; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 1pt 10pt; margin: 0; } dt { color: #444; } dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; } th, td { border: 1px solid #555; padding: 2.5pt 4pt; vertical-align: top; }
 th { background: #eee; font-weight: 600; text-align: left; white-space: nowrap; } tr { break-inside: avoid; }

@@ -325,7 +325,7 @@ def _record(engine: Engine, place: Any, values: dict[str, Any], *, hide: bool) -
         active=place.active,
         attributes=tuple(
             Attribute(
-                question.name, question.label, _in_words(question, shown[question.name]), question.private
+                question.name, question.label, in_words(question, shown[question.name]), question.private
             )
             for question in item.questions
             if question.name in shown
@@ -341,7 +341,8 @@ def _masked(item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if name in declared else HIDDEN for name, value in shown.items()}
 
 
-def _in_words(question: Question, value: Any) -> str:
+def in_words(question: Question, value: Any) -> str:
+    """An attribute's value as people read it: labels of choices, a number with its unit."""
     labels = {choice.name: choice.label for choice in question.choices}
     if isinstance(value, list | tuple):
         return "、".join(labels.get(each, str(each)) for each in value)
