@@ -41,8 +41,8 @@ from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.api.documents import receipt_document
 from gewu_platform.records import journal
 from gewu_platform.records.store import Store
-from gewu_platform.service import reporting
-from gewu_platform.service.caller import Caller
+from gewu_platform.service import publishing, reporting
+from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.cases import read_case
 from gewu_platform.service.clockwork import calendar_in_use
 from gewu_platform.service.engine import Engine
@@ -502,3 +502,29 @@ def test_whatever_is_sent_is_taken_in_or_refused_with_a_problem(engine: Engine, 
         assert count(engine, "submissions") == before
     else:
         assert count(engine, "submissions") == before + 1
+
+
+def test_a_place_the_item_is_not_for_is_refused_and_said(
+    engine: Engine, caller: Callable[[str], Caller], tmp_path: Path
+) -> None:
+    """`for shop when …`: shop-1 is an ordinary one."""
+    folder = tmp_path / "sanitation"
+    folder.mkdir()
+    text = (Path(__file__).parent / "packs/sanitation/department.gewu").read_text(encoding="utf-8")
+    narrowed = text.replace("  for    shop\n", "  for    shop when place.grade = watched\n")
+    assert narrowed != text
+    (folder / "department.gewu").write_text(narrowed, encoding="utf-8")
+    other = replace(engine, catalogue=load_catalogue([tmp_path]), cache={})
+    publishing.publish_catalogue(other, SYSTEM)
+    grades = {}
+    for code in ("shop-1", "shop-2"):
+        with other.store.transaction():
+            grades[code] = json.loads(other.store.db.Place.get(code=code).attributes)["grade"]
+    assert grades == {"shop-1": "plain", "shop-2": "watched"}
+    sent = {"item": "sanitation.waste", "answers": NOTHING}
+    with pytest.raises(Problem) as refused:
+        reporting.submit_report(other, caller("worker1"), str(uuid4()), {**sent, "place": "shop-1"})
+    assert refused.value.code == "invalid-body"
+    assert refused.value.errors[0].where == "place"
+    _, new = reporting.submit_report(other, caller("worker1"), str(uuid4()), {**sent, "place": "shop-2"})
+    assert new

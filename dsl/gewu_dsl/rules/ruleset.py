@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from gewu_dsl.artifact import version_of
-from gewu_dsl.decision import Assignment, DecidedFinding, Decision, Refused
+from gewu_dsl.decision import Assignment, DecidedFinding, Decision, Reason, Refused
 from gewu_dsl.model import Duration, Finding, Item, Severity, Step
 from gewu_dsl.rules.context import Context, normalise_context
 from gewu_dsl.rules.sheet import Sheet, read_with, readers_of
@@ -31,7 +31,6 @@ class _Verdict:
     severity: Severity | None
     route: Assignment
     limits: Mapping[Step, Duration]
-    lines: tuple[Line, ...]
 
 
 class Rules:
@@ -56,14 +55,19 @@ class Rules:
         self._shown: Mapping[str, Test] = module["shown"]
         self._musts: Mapping[int, Test] = module["musts"]
         self._excludes: Mapping[int, Test] = module["excludes"]
+        self._applies: Mapping[int, Test] = module["applies"]
         self._readers = readers_of(item)
         self._tracer = Tracer(item, lines or {})
         self._verdict = lru_cache(maxsize=_KEPT)(self._judge)
+        self._lines: Callable[[Outcome], tuple[Line, ...]] = lru_cache(maxsize=_KEPT)(self._tracer.lines)
 
-    def decide(self, answers: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> Decision:
+    def decide(
+        self, answers: Mapping[str, Any], context: Mapping[str, Any] | None = None, *, traced: bool = True
+    ) -> Decision:
         """The decision on answers as JSON has them; an answer of the wrong type counts as blank.
 
-        Only a `must` refuses here; what else is wrong with a sheet is told by `answers.check_answers`.
+        Only a `must` refuses here; what else is wrong with a sheet is told by `answers.check_answers`. Without
+        `traced` no finding says why.
         """
         facts = normalise_context(context)
         sheet = self.read(answers, facts)
@@ -74,7 +78,9 @@ class Rules:
         for index, test in self._excludes.items():
             if test(sheet, facts):
                 return Decision(name, version, excluded=self.item.excludes[index].reason)
-        findings = tuple(self._finding(outcome, sheet, facts) for outcome in self.choices(sheet, facts))
+        findings = tuple(
+            self._finding(outcome, sheet, facts, traced) for outcome in self.choices(sheet, facts)
+        )
         return Decision(name, version, findings=findings)
 
     def read(self, answers: Mapping[str, Any], context: Context) -> Sheet:
@@ -98,6 +104,11 @@ class Rules:
         names = (question.name for question in self.item.questions)
         return tuple(name for name in names if name not in tests or tests[name](sheet, context))
 
+    def applies(self, context: Mapping[str, Any] | None) -> bool:
+        """Whether the item is for a place with this context: its `for … when`, if any, certainly holds."""
+        facts = normalise_context(context)
+        return all(test({}, facts) for test in self._applies.values())
+
     def refusals(self, sheet: Sheet, context: Context) -> tuple[Refused, ...]:
         """The musts that certainly fail, at each question they concern."""
         refused: list[Refused] = []
@@ -108,16 +119,8 @@ class Rules:
                 refused += [Refused(place, "must", must.message, must.message) for place in places]
         return tuple(refused)
 
-    def _finding(self, outcome: Outcome, sheet: Sheet, context: Context) -> DecidedFinding:
+    def _finding(self, outcome: Outcome, sheet: Sheet, context: Context, traced: bool) -> DecidedFinding:
         finding, verdict = self.item.findings[outcome[0]], self._verdict(outcome)
-        values: dict[Source, Mapping[str, Any]] = {
-            "sheet": sheet,
-            "context": context,
-            "derived": self._derived(sheet, context, verdict.severity, finding.name)
-            if self.item.lets
-            else {},
-            "facts": {"severity": verdict.severity, "finding": finding.name},
-        }
         return DecidedFinding(
             name=finding.name,
             title=finding.title,
@@ -128,8 +131,18 @@ class Rules:
             on_site=finding.on_site,
             closing=finding.closing,
             basis=self.item.basis,
-            trace=tuple([line.fill(values) for line in verdict.lines]),
+            trace=self._trace(outcome, sheet, context) if traced else (),
         )
+
+    def _trace(self, outcome: Outcome, sheet: Sheet, context: Context) -> tuple[Reason, ...]:
+        finding, severity = self.item.findings[outcome[0]].name, self._verdict(outcome).severity
+        values: dict[Source, Mapping[str, Any]] = {
+            "sheet": sheet,
+            "context": context,
+            "derived": self._derived(sheet, context, severity, finding) if self.item.lets else {},
+            "facts": {"severity": severity, "finding": finding},
+        }
+        return tuple([line.fill(values) for line in self._lines(outcome)])
 
     def _judge(self, outcome: Outcome) -> _Verdict:
         finding = self.item.findings[outcome[0]]
@@ -140,7 +153,7 @@ class Rules:
         }
         severity, route = chosen.pop("severity", None), chosen.pop("route", None)
         assignment = _assignment(finding, route.handlers if route else ())
-        return _Verdict(severity, assignment, chosen, self._tracer.lines(outcome))
+        return _Verdict(severity, assignment, chosen)
 
 
 def _assignment(finding: Finding, handlers: tuple[str, ...]) -> Assignment:

@@ -40,11 +40,11 @@ def clauses_of(finding: Finding) -> tuple[tuple[str, Branches[Any]], ...]:
 
 
 def python_source(item: Item) -> str:
-    """A module with `choices`, `derived`, `shown`, `musts` and `excludes`; `a` is a sheet, `c` a context.
+    """A module with `choices`, `derived`, `shown`, `musts`, `excludes` and `applies`; `a` is a sheet, `c` a context.
 
     `choices(a, c)` gives for every finding that holds a tuple: its index, then the index of the deciding branch of each
     of its clauses, -1 where none applies. `derived(a, c, severity, finding)` gives the value of every `let`. The others
-    map a question, or an index, to a function of `a` and `c`: is it shown, is it refused, is it excluded.
+    map a question, or an index, to a function of `a` and `c`: is it shown, is it refused, is it excluded, is it for here.
     """
     truth = Truth(item)
     block = Block(truth)
@@ -67,6 +67,9 @@ def python_source(item: Item) -> str:
         ),
         *_conditions(
             truth, "excludes", [(i, truth.certainly_true(e.condition)) for i, e in enumerate(item.excludes)]
+        ),
+        *_conditions(
+            truth, "applies", [] if item.applies is None else [(0, truth.certainly_true(item.applies))]
         ),
     ]
     return "\n".join(lines) + "\n"

@@ -19,6 +19,7 @@ from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Fault, Problem, not_found
+from gewu_platform.service.publishing import Published
 from gewu_platform.service.report_bodies import ReportBody
 
 
@@ -82,6 +83,15 @@ def read_context(
         context |= {f"place.{name}": value for name, value in json.loads(site.place["attributes"]).items()}
         context |= _count_history(engine, item, site.place["id"], reported_at)
     return {name: value for name, value in context.items() if value is not None}
+
+
+def require_applies(published: Published, context: Mapping[str, Any]) -> None:
+    """Problem invalid-body where the item is not for such a place: its `for … when` does not certainly hold."""
+    if not published.rules.applies(context):
+        fault = Fault(
+            "place", "choice", "此事项不适用于这个场所", "this item does not apply to a place like this"
+        )
+        raise Problem("invalid-body", "事项不适用于该场所", "The item does not apply to the place", (fault,))
 
 
 def hidden_attributes(engine: Engine, site: Site) -> frozenset[str]:

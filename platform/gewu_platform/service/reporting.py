@@ -27,7 +27,13 @@ from gewu_platform.service.problems import Fault, Problem, not_found
 from gewu_platform.service.publishing import Published, published_item
 from gewu_platform.service.report_bodies import ReportBody, hash_body, read_body, read_uuid
 from gewu_platform.service.report_files import find_file_faults
-from gewu_platform.service.report_sites import Site, find_site, hidden_attributes, read_context
+from gewu_platform.service.report_sites import (
+    Site,
+    find_site,
+    hidden_attributes,
+    read_context,
+    require_applies,
+)
 from gewu_platform.service.views import Preview, Receipt, ReceiptCase, RefusedAnswer, SubmissionRow
 
 
@@ -63,6 +69,7 @@ def preview_report(
         site = find_site(engine, caller, published.item, report)
         calendar = calendar_in_use(engine, published.item.calendar)
         context = read_context(engine, caller, published.item, site, report.reported_at, calendar)
+        require_applies(published, context)
         answers = normalise_answers(published.item, report.answers)
         refused = check_answers(published.rules, answers, context)
         if refused:
@@ -170,6 +177,7 @@ def _take_in(engine: Engine, caller: Caller, uuid: str, body: ReportBody, now: d
     site = find_site(engine, caller, published.item, body)
     calendar = calendar_in_use(engine, published.item.calendar)
     context = read_context(engine, caller, published.item, site, body.reported_at, calendar)
+    require_applies(published, context)
     answers, decision = _decide(published, body, context)
     if faults := find_file_faults(engine, caller, uuid, published.item, answers, body.files):
         raise _invalid(faults)
