@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from programs_dsl import COVER, EXIT
 from strategies_dsl import files
@@ -9,6 +11,7 @@ from strategies_dsl import files
 from gewu_dsl import tree
 from gewu_dsl.format import format_tree
 from gewu_dsl.parse import parse
+from gewu_dsl.parse.lexing import scan
 
 
 def reformat(text, words=None):
@@ -89,14 +92,81 @@ def test_long_branches_stand_one_a_line():
     assert lines[1].index("major") == lines[0].index("critical")
 
 
-def test_comments_stay_with_their_statements():
-    text = reformat(
-        '# head\nitem a "t" # title\n\n  # why\n  number "1" # one\n  must x > 1 # inner\n   "m" # outer\n # last\n'
-    )
-    assert text == (
-        '# head\nitem a "t"  # title\n  # why\n  number "1"  # one\n  # inner\n  must   x > 1 "m"  # outer\n# last\n'
-    )
+COMMENTED = """\
+# head
+
+# the item
+item a "t"  # title
+  # why
+  number "1"  # one
+  # about the question
+
+  # and this one
+  ask x one of (y "1",  # the first
+        # the second
+        z "2") "q" optional  # free
+  must x > 1  # inner
+           and x < 3
+       # the message
+       "m"  # outer
+
+  severity critical when x = y  # bad
+           # and worse
+               and x = z
+           major otherwise
+  # the last one before the blank
+
+  finding f "f"
+      # when
+      when x = y  # then
+"""
+
+
+def test_comments_stay_where_they_stand():
+    assert reformat(COMMENTED) == COMMENTED
+
+
+@pytest.mark.parametrize("end", ["  # below\n", "# below\n", "\n# below\n", "  # one\n\n# other\n"])
+def test_a_comment_close_under_the_last_statement_belongs_to_it_unless_it_begins_its_line(end):
+    text = f'item a "t"\n  number "1"\n{end}'
     assert reformat(text) == text
+    assert reformat(f'{text}\nitem b "t"\n') == f'{text}\nitem b "t"\n'
+
+
+def test_empty_lines_around_comments_are_kept_and_are_never_two():
+    text = reformat('item a "t"\n\n\n  # one\n\n\n  # two\n  number "1"\n\n\n\n  # three\n\n\n')
+    assert text == 'item a "t"\n\n  # one\n\n  # two\n  number "1"\n\n# three\n'
+
+
+NOTES = [" # {}\n", "\n# {}\n", "\n\n", "\n\n# {}\n\n", "\n  #{}\n\n", " "]
+
+
+def sprinkle(text, chance):
+    """Comments and empty lines between the tokens of a text: wherever white space may stand."""
+    pieces, at = [], 0
+    for token in [*scan(text, []), None]:
+        while chance.random() < 0.1:
+            pieces.append(chance.choice(NOTES).replace("{}", f"note {len(pieces)}"))
+        end = len(text) if token is None else token.end
+        pieces.append(text[at:end])
+        at = end
+    return "".join(pieces)
+
+
+# What fails is short enough as it is drawn, and shrinking it would take minutes.
+@settings(max_examples=100, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(files(), st.sampled_from(["zh", "en"]), st.sampled_from(["zh", "en"]), st.integers(0, 2**32))
+def test_comments_anywhere_survive_in_order_and_change_nothing(file, before, after, seed):
+    text = sprinkle(format_tree(file, before), Random(seed))
+    written = parse(text)
+    assert not written.diagnostics, text
+    once = format_tree(written.tree, after)
+    again = parse(once)
+    assert not again.diagnostics, once
+    assert again.tree == file, once
+    assert [each.text for each in again.tree.comments] == [each.text for each in written.tree.comments], once
+    assert format_tree(again.tree, after) == once
+    assert "\n\n\n" not in once
 
 
 def test_a_choice_called_like_a_level_is_not_translated_but_the_level_is():
@@ -119,9 +189,9 @@ def test_any_quotes_in_a_string_survive(text, words):
     assert parse(format_tree(file, words)).tree == file
 
 
-def test_parentheses_are_kept_only_where_they_mean_something():
+def test_parentheses_stand_where_they_mean_something_and_where_and_meets_or():
     text = reformat('item a "t" must ((a = 1) and (b or c)) or not (d and (e * (f + 1)) > 2) "m"')
-    assert 'must a = 1 and (b or c) or not (d and e * (f + 1) > 2) "m"' in text
+    assert 'must (a = 1 and (b or c)) or not (d and e * (f + 1) > 2) "m"' in text
 
 
 def test_an_empty_file_prints_its_comments_only():

@@ -6,23 +6,32 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
+from gewu_admin.cli import gewu
 from gewu_dsl.answers import decide_answers
 from gewu_dsl.artifact import canonical_bytes, to_json
 from gewu_dsl.compiler import Result, compile_text
+from gewu_dsl.emit.xform import xform
 from gewu_dsl.format import format_tree
+from gewu_dsl.model import Item
 from gewu_dsl.parse import parse
 from gewu_dsl.rules import compile_rules
+from gewu_dsl.stages import TITLES as STAGES
 
 SPEC = Path(__file__).parent / "spec"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 THEMES = {
-    "item", "questions", "checks", "findings", "routes", "limits", "branches", "conditions", "blanks", "excludes",
-    "examples", "mistakes",
+    "item", "questions", "types", "checks", "findings", "routes", "limits", "closing", "visits", "branches",
+    "conditions", "facts", "blanks", "excludes", "examples", "decisions", "mistakes",
+    "limit_mistakes", "form_mistakes", "department_mistakes",
+    "forms_on_phones", "outputs",
 }  # fmt: skip
 
 
@@ -35,6 +44,7 @@ class Program:
     text: str
     mistakes: list[str] = field(default_factory=list)
     claims: list[dict[str, Any]] = field(default_factory=list)
+    outputs: list[tuple[str, str]] = field(default_factory=list)
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -54,6 +64,8 @@ def programs() -> Iterator[Program]:
                 assert current is not None, f"{path.name}: a block before any program"
                 if kind == "diagnostics":
                     current.mistakes += content.split("\n")[:-1]
+                elif kind == "outputs":
+                    current.outputs += [tuple(line.split(": ", 1)) for line in content.splitlines()]  # type: ignore[misc]
                 else:
                     assert kind == "json", f"{path.name}: unknown block {kind}"
                     current.claims.append(json.loads(content))
@@ -62,6 +74,33 @@ def programs() -> Iterator[Program]:
 
 
 PROGRAMS = list(programs())
+
+ROW = re.compile(r"^\| `(.+)` \| (G\d+) (\d+) \| (.+) \| (.+) \|$", re.MULTILINE)
+
+
+@dataclass
+class Slip:
+    """A line that does not belong below a program, and what is said of it."""
+
+    program: str
+    line: str
+    code: str
+    column: int
+    said: tuple[str, str]
+
+
+def slips() -> Iterator[Slip]:
+    """The tables of mistakes.md: each under the program that its lines are put below."""
+    program = ""
+    for block in re.split(r"(?m)^```", (SPEC / "mistakes.md").read_text(encoding="utf-8")):
+        if block.startswith("gewu\n"):
+            program = block.removeprefix("gewu\n")
+        for row in ROW.finditer(block):
+            line, code, column, *said = (cell.replace(r"\|", "|") for cell in row.groups())
+            yield Slip(program, line, code, int(column), (said[0], said[1]))
+
+
+SLIPS = list(slips())
 
 
 def test_every_theme_has_a_page() -> None:
@@ -82,6 +121,23 @@ def test_mistakes_are_where_the_page_says(program: Program) -> None:
     assert [each for each in errors if each not in expected] == []
 
 
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.line)
+def test_a_slip_is_answered_as_the_page_says(slip: Slip) -> None:
+    result = compile_text(f"{slip.program}  {slip.line}\n")
+    wanted = (slip.code, slip.program.count("\n") + 1, slip.column + 2)
+    answers = [each for each in result.diagnostics if (each.code, each.line, each.column) == wanted]
+    spoken = {
+        (each.message.in_words(words), each.help.in_words(words))
+        for each in answers
+        for words in ("zh", "en")
+    }
+    assert slip.said in spoken, [each.render("zh") for each in result.diagnostics]
+
+
+def test_the_page_of_mistakes_is_a_long_one() -> None:
+    assert len(SLIPS) >= 60
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=str)
 def test_claims_of_the_page_hold(program: Program) -> None:
     result = compile_text(program.text)
@@ -89,10 +145,30 @@ def test_claims_of_the_page_hold(program: Program) -> None:
         compiled = result.item(claim["item"])
         if "model" in claim:
             assert_contains(to_json(compiled.item), claim["model"], claim["item"])
+        elif "binds" in claim:
+            assert_contains(binds_of(compiled.item), claim["binds"], claim["item"])
         else:
             rules = compile_rules(compiled.item, compiled.lines)
             decision = decide_answers(rules, claim["answers"], claim.get("context"), partial=True)
             assert_contains(decision.to_json(), claim["decision"], claim["item"])
+
+
+def binds_of(item: Item) -> dict[str, dict[str, str]]:
+    """What the form for a phone says of every node, by its path."""
+    form = ET.fromstring(xform(item).encode())
+    binds = form.iterfind(".//{http://www.w3.org/2002/xforms}bind")
+    return {each.attrib["nodeset"].removeprefix("/data/"): dict(each.attrib) for each in binds}
+
+
+@pytest.mark.parametrize("program", [each for each in PROGRAMS if each.outputs], ids=str)
+def test_outputs_hold_what_the_page_says(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "program.gewu"
+    file.write_text(program.text, encoding="utf-8")
+    for kind, expected in program.outputs:
+        option = "--stage" if kind in STAGES else "--to"
+        printed = CliRunner().invoke(gewu, ["--lang", "zh", "compile", str(file), option, kind]).stdout
+        shown = unescape(re.sub(r"<[^>]*>", " ", printed)) if printed.startswith("<") else printed
+        assert " ".join(expected.split()) in " ".join(shown.split()), (kind, shown)
 
 
 @pytest.mark.parametrize("program", [each for each in PROGRAMS if not parse(each.text).diagnostics], ids=str)

@@ -1,57 +1,28 @@
 """The printer: a tree back to text, laid out in one way, in either language.
 
-What `parse` reads from the text equals the tree that was printed. Comments keep their order and stay with the
-statement they stand before or behind.
+What `parse` reads from the text equals the tree that was printed. Comments keep their order and stay where they stand:
+above a statement, behind one, or inside it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from gewu_dsl import tree
-from gewu_dsl.diagnostics import measure_width
-from gewu_dsl.phrases import Phrases, separate
+from gewu_dsl.layout import Row, lay_out
+from gewu_dsl.phrases import Phrases, Piece, separate
 from gewu_dsl.words import Language
 
-_WIDTH = 100
-_DEEPEST_COLUMN = 14
 _CLAUSES = get_args(tree.Clause)
-
-
-@dataclass(slots=True)
-class _Row:
-    """A statement on its way to lines: `columns` are aligned with its neighbours', `pieces` fill up the line.
-
-    `broken`: the pieces are branches, which stand one a line when they do not fit on one.
-    """
-
-    start: int
-    indent: int
-    columns: list[str]
-    pieces: list[str]
-    broken: bool = False
-    blank_before: bool = False
-    above: list[str] = field(default_factory=list)
-    behind: str | None = None
+_BRANCHES = "   "
 
 
 def format_tree(file: tree.File, language: Language | None = None) -> str:
     """The text of a file in `language`, or in the one that most of its keywords were in."""
     phrases = Phrases(language or file.language, _collect_names(file))
-    rows = [row for declaration in file.declarations for row in _Layout(phrases).lay_out(declaration)]
-    below = _attach(file.comments, rows)
-    lines: list[str] = []
-    for group in _align(rows):
-        for row, columns in group:
-            if row.blank_before and lines:
-                lines.append("")
-            lines += [f"{' ' * row.indent}{comment}" for comment in row.above]
-            lines += _fill(row, columns)
-    lines += below
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    rows = [row for declaration in file.declarations for row in _Rows(phrases).lay_out(declaration)]
+    return lay_out(rows, file.comments)
 
 
 def _collect_names(file: tree.File) -> frozenset[str]:
@@ -65,19 +36,21 @@ def _collect_names(file: tree.File) -> frozenset[str]:
 # Statements to rows
 
 
-class _Layout:
+class _Rows:
     """The rows of one declaration."""
 
     def __init__(self, phrases: Phrases) -> None:
         self.say = phrases
-        self.rows: list[_Row] = []
+        self.rows: list[Row] = []
 
-    def _add(self, node: tree.Node, indent: int, columns: list[str], pieces: Iterable[str] = ()) -> _Row:
-        row = _Row(node.span.start, indent, columns, list(pieces))
+    def _add(
+        self, node: tree.Node, indent: int, columns: list[str], pieces: Iterable[Piece] = (), gap: str = ""
+    ) -> Row:
+        row = Row(node.span.start, indent, columns, list(pieces), gap)
         self.rows.append(row)
         return row
 
-    def lay_out(self, node: tree.Declaration) -> list[_Row]:
+    def lay_out(self, node: tree.Declaration) -> list[Row]:
         say = self.say
         match node:
             case tree.Department(code, title):
@@ -86,7 +59,7 @@ class _Layout:
                 head = [say.spell("_PLACE"), kind.text, say.quote(label)]
             case tree.Item(name, title):
                 head = [say.spell("_ITEM"), name.text, say.quote(title)]
-        self._add(node, 0, [], [" ".join(head)]).blank_before = True
+        self._add(node, 0, [], [_begin(node, *head)]).blank_before = True
         before: tree.Node | None = None
         for statement in node.body:
             first = len(self.rows)
@@ -100,88 +73,116 @@ class _Layout:
         match node:
             case tree.Office(code, title, tier):
                 end = f"{say.spell('_AT_TIER')} {say.spell(tier.upper())}"
-                self._add(node, 2, [say.spell("_OFFICE"), code.text, say.quote(title)], [end])
+                columns = [say.spell("_OFFICE"), code.text, say.quote(title)]
+                self._add(node, 2, columns, [_end(node, end)])
             case tree.Ask(name, kind, question, modifiers):
-                pieces = [*say.type(kind), say.quote(question), *map(say.modifier, modifiers)]
+                words = say.type(kind)
+                asked = Piece(say.quote(question), words[-1].start)
+                pieces = [*words, asked, *self._modifiers(modifiers)]
                 self._add(node, 2, [say.spell("_ASK"), name.text], pieces)
             case tree.Check(name, question, modifiers):
-                pieces = [say.quote(question), *map(say.modifier, modifiers)]
+                pieces = [_begin(node, say.quote(question)), *self._modifiers(modifiers)]
                 self._add(node, 2, [say.spell("_CHECK"), name.text], pieces)
             case tree.Finding(name, label, when, clauses):
-                pieces = [name.text, say.quote(label)] + ([say.when(when)] if when is not None else [])
-                self._add(node, 2, [], [say.spell("_FINDING"), *pieces])
+                head = _begin(node, say.spell("_FINDING"), name.text, say.quote(label))
+                self._add(node, 2, [], [head, *([] if when is None else say.when(when))])
                 for clause in clauses:
                     self._clause(clause, 4)
             case tree.Example(title, given, expect):
-                self._add(node, 2, [], [f"{say.spell('_EXAMPLE')} {say.quote(title)}"])
+                self._add(node, 2, [], [_begin(node, say.spell("_EXAMPLE"), say.quote(title))])
                 if given:
-                    self._add(
-                        given[0], 4, [say.spell("_GIVEN")], separate([say.given(each) for each in given])
-                    )
+                    pieces = separate([Piece(say.given(each), each.span.start) for each in given])
+                    self._add(given[0], 4, [say.spell("_GIVEN")], pieces)
                 self._add(expect, 4, [say.spell("_EXPECT")], say.expect(expect))
             case _ if isinstance(node, _CLAUSES):
                 self._clause(node, 2)
             case _:
                 self._plain(node)
 
+    def _modifiers(self, modifiers: Iterable[tree.Modifier]) -> list[Piece]:
+        return [piece for each in modifiers for piece in self.say.modifier(each)]
+
     def _plain(self, node: Any) -> None:
         say = self.say
         match node:
             case tree.Calendar(name):
-                self._add(node, 2, [say.spell("_CALENDAR")], [name.text])
+                self._add(node, 2, [say.spell("_CALENDAR")], [_begin(name, name.text)])
             case tree.ItemNumber(text):
-                self._add(node, 2, [say.spell("_NUMBER")], [say.quote(text)])
+                self._add(node, 2, [say.spell("_NUMBER")], [_end(node, say.quote(text))])
             case tree.Basis(text):
-                self._add(node, 2, [say.spell("_BASIS")], [say.quote(text)])
+                self._add(node, 2, [say.spell("_BASIS")], [_end(node, say.quote(text))])
             case tree.Section(title):
-                self._add(node, 2, [], [f"{say.spell('_SECTION')} {say.quote(title)}"])
+                self._add(node, 2, [], [_begin(node, say.spell("_SECTION"), say.quote(title))])
             case tree.Since(start, until):
-                end = [] if until is None else [f"{say.spell('_UNTIL')} {until.isoformat()}"]
-                self._add(node, 2, [say.spell("_SINCE")], [start.isoformat(), *end])
+                end = "" if until is None else f" {say.spell('_UNTIL')} {until.isoformat()}"
+                self._add(node, 2, [say.spell("_SINCE")], [_end(node, start.isoformat() + end)])
             case tree.For(kinds, when):
-                names = separate([kind.text for kind in kinds])
-                self._add(node, 2, [say.spell("_FOR")], names + ([] if when is None else [say.when(when)]))
+                names = separate(say.names(kinds))
+                self._add(node, 2, [say.spell("_FOR")], names + ([] if when is None else say.when(when)))
             case tree.Visit(branches):
-                self._add(node, 2, [say.spell("_VISIT")], map(say.branch, branches)).broken = True
+                self._add(node, 2, [say.spell("_VISIT")], self._branches(branches), _BRANCHES)
             case tree.Let(name, value):
-                self._add(node, 2, [say.spell("_LET")], [f"{name} = {say.expression(value)}"])
+                first, *rest = say.terms(value)
+                head = _begin(name, name.text, "=", first.text)
+                self._add(node, 2, [say.spell("_LET")], [head, *rest])
             case tree.Must(condition, message):
-                self._add(node, 2, [say.spell("_MUST")], [say.expression(condition), say.quote(message)])
+                pieces = [*say.terms(condition), _end(node, say.quote(message))]
+                self._add(node, 2, [say.spell("_MUST")], pieces)
             case tree.Exclude(condition, reason):
-                self._add(node, 2, [say.spell("_EXCLUDE")], [say.expression(condition), say.quote(reason)])
+                pieces = [*say.terms(condition), _end(node, say.quote(reason))]
+                self._add(node, 2, [say.spell("_EXCLUDE")], pieces)
+
+    def _branches(self, branches: Iterable[tree.Branch[Any]]) -> list[Piece]:
+        return [piece for each in branches for piece in self.say.branch(each)]
 
     def _clause(self, node: Any, indent: int) -> None:
         say = self.say
         match node:
             case tree.Severity(branches):
-                self._add(node, indent, [say.spell("_SEVERITY")], map(say.branch, branches)).broken = True
-            case tree.Route(branches, co_handlers, supervisor):
-                pieces = [say.branch(each) for each in branches]
-                if co_handlers:
-                    pieces.append(
-                        f"{say.spell('_WITH_OFFICES')} {say.enumerate(map(say.office, co_handlers))}"
-                    )
-                if supervisor is not None:
-                    pieces.append(f"{say.spell('_UNDER')} {say.office(supervisor)}")
-                self._add(node, indent, [say.spell("_ROUTE")], pieces).broken = True
+                self._add(node, indent, [say.spell("_SEVERITY")], self._branches(branches), _BRANCHES)
+            case tree.Route(branches):
+                pieces = self._branches(branches) + self._others(node)
+                self._add(node, indent, [say.spell("_ROUTE")], pieces, _BRANCHES)
             case tree.Limit(step, branches, automatic):
-                pieces = [say.spell("AUTOMATICALLY")] if automatic else []
-                pieces += map(say.branch, branches)
-                self._add(node, indent, [say.step(step)], pieces).broken = True
+                pieces = [_begin(node, say.spell("AUTOMATICALLY"))] if automatic else []
+                self._add(node, indent, [say.step(step)], pieces + self._branches(branches), _BRANCHES)
             case tree.OnSite(limit):
-                self._add(node, indent, [say.spell("_ON_SITE")], [say.duration(limit)])
+                self._add(node, indent, [say.spell("_ON_SITE")], [_begin(limit, say.duration(limit))])
             case tree.Stage(name, label, limit):
-                pieces = [name.text, say.quote(label), say.duration(limit)]
-                self._add(node, indent, [say.spell("_STAGE")], pieces)
+                words = _begin(name, name.text, say.quote(label), say.duration(limit))
+                self._add(node, indent, [say.spell("_STAGE")], [words])
             case tree.Escalate(step, rungs):
-                pieces = [say.step(step), *map(say.rung, rungs)]
+                pieces = [_begin(node, say.step(step))]
+                pieces += [Piece(say.rung(each), each.span.start) for each in rungs]
                 self._add(node, indent, [say.spell("_ESCALATE")], pieces)
             case tree.Close(text, evidence):
-                pieces = [say.quote(text)]
-                if evidence:
-                    listed = separate([say.evidence(each) for each in evidence])
-                    pieces += [f"{say.spell('_WITH_EVIDENCE')} {listed[0]}", *listed[1:]]
+                listed = separate([Piece(say.evidence(each), each.span.start) for each in evidence])
+                pieces = [_begin(node, say.quote(text)) if listed else _end(node, say.quote(text))]
+                if listed:
+                    pieces += [listed[0].prefix(f"{say.spell('_WITH_EVIDENCE')} "), *listed[1:]]
                 self._add(node, indent, [say.spell("_CLOSE")], pieces)
+
+    def _others(self, node: tree.Route) -> list[Piece]:
+        """Who else has a part in a route."""
+        say = self.say
+        pieces = []
+        if node.co_handlers:
+            words = f"{say.spell('_WITH_OFFICES')} {say.enumerate(map(say.office, node.co_handlers))}"
+            pieces.append(Piece(words, node.co_handlers[0].span.start))
+        if node.supervisor is not None:
+            words = f"{say.spell('_UNDER')} {say.office(node.supervisor)}"
+            pieces.append(Piece(words, node.supervisor.span.start))
+        return pieces
+
+
+def _begin(node: tree.Node, *words: str) -> Piece:
+    """Words that begin where the node does."""
+    return Piece(" ".join(words), node.span.start)
+
+
+def _end(node: tree.Node, words: str) -> Piece:
+    """Words that end where the node does."""
+    return Piece(words, node.span.end - 1)
 
 
 def _stands_apart(before: tree.Node | None, node: tree.Node) -> bool:
@@ -196,79 +197,3 @@ def _stands_apart(before: tree.Node | None, node: tree.Node) -> bool:
         for kind in (_CLAUSES, tree.Finding, tree.Example)
         if not (kind is _CLAUSES and isinstance(before, (tree.Office, tree.Calendar)))
     )
-
-
-# Comments
-
-
-def _attach(comments: tuple[tree.Comment, ...], rows: list[_Row]) -> list[str]:
-    """Hang the comments on the rows; those behind the last statement come back."""
-    below: list[str] = []
-    starts = [row.start for row in rows]
-    for comment in comments:
-        text = f"# {comment.text}".rstrip()
-        index = bisect_left(starts, comment.span.start)
-        if not comment.own_line and index:
-            carrier = rows[index - 1]
-            if carrier.behind is not None:
-                carrier.above.append(carrier.behind)
-            carrier.behind = text
-        elif index < len(rows):
-            rows[index].above.append(text)
-        else:
-            below.append(text)
-    return below
-
-
-# Rows to lines
-
-
-def _align(rows: list[_Row]) -> Iterable[list[tuple[_Row, str]]]:
-    """Runs of neighbours of one shape, each row with its columns padded to one width."""
-    start = 0
-    while start < len(rows):
-        first, stop = rows[start], start + 1
-        while stop < len(rows) and _are_alike(first, rows[stop]):
-            stop += 1
-        run = rows[start:stop]
-        widths = [
-            max(
-                (width for row in run if (width := measure_width(row.columns[index])) <= _DEEPEST_COLUMN),
-                default=0,
-            )
-            for index in range(len(first.columns))
-        ]
-        yield [(row, "".join(map(_pad, row.columns, widths))) for row in run]
-        start = stop
-
-
-def _are_alike(first: _Row, other: _Row) -> bool:
-    return (
-        other.indent == first.indent and len(other.columns) == len(first.columns) and not other.blank_before
-    )
-
-
-def _pad(column: str, width: int) -> str:
-    return column + " " * (max(0, width - measure_width(column)) + 1)
-
-
-def _fill(row: _Row, columns: str) -> list[str]:
-    """The lines of a row, its comment behind the last of them."""
-    head = " " * row.indent + columns
-    hanging = " " * measure_width(head) if columns else " " * (row.indent + 4)
-    between = "   " if row.broken else " "
-    whole = head + between.join(row.pieces)
-    if measure_width(whole) <= _WIDTH or len(row.pieces) == 1:
-        lines = [whole]
-    elif row.broken:
-        lines = [head + row.pieces[0], *(hanging + piece for piece in row.pieces[1:])]
-    else:
-        lines = [head + row.pieces[0]]
-        for piece in row.pieces[1:]:
-            if measure_width(lines[-1]) + 1 + measure_width(piece) <= _WIDTH:
-                lines[-1] += f" {piece}"
-            else:
-                lines.append(hanging + piece)
-    if row.behind is not None:
-        lines[-1] += f"  {row.behind}"
-    return lines

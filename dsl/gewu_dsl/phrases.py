@@ -1,9 +1,9 @@
-"""Nodes of the tree as words of one line, in either language; `format` lays the lines out."""
+"""Nodes of the tree as words, in either language; `format` makes rows of them, `layout` lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from gewu_dsl import tree
 from gewu_dsl.words import FACT_WORDS, HISTORY_WORDS, KEYWORDS, OFFICE_WORDS, PLACE_HEAD, Language
@@ -13,6 +13,24 @@ _STRENGTH: dict[type, int] = {
     tree.Or: _OR, tree.And: _AND, tree.Not: _NOT, tree.Compare: _COMPARISON, tree.In: _COMPARISON,
     tree.Includes: _COMPARISON, tree.Between: _COMPARISON, tree.Is: _COMPARISON, tree.Negative: _UNARY,
 }  # fmt: skip
+
+
+class Piece(NamedTuple):
+    """Words that stay on one line. `start` is where the source says it; a piece `opens` a part of the statement or goes
+    on with the one before it."""
+
+    text: str
+    start: int
+    opens: bool = True
+
+    def prefix(self, words: str) -> Piece:
+        return self._replace(text=words + self.text)
+
+    def go_on(self) -> Piece:
+        return self._replace(opens=False)
+
+    def suffix(self, words: str) -> Piece:
+        return self._replace(text=self.text + words)
 
 
 class Phrases:
@@ -47,6 +65,32 @@ class Phrases:
         text = self._bare(node)
         return f"({text})" if self._strength(node) < weakest else text
 
+    def terms(self, node: Any, weakest: int = _OR) -> list[Piece]:
+        """An expression in pieces: it may be broken before each `and` and `or`."""
+        match node:
+            case tree.Or(operands):
+                pieces = self._chain(
+                    operands, "_OR", _NOT
+                )  # (a and b) or c: nobody has to know what binds more
+            case tree.And(operands):
+                pieces = self._chain(operands, "_AND", _NOT)
+            case tree.Not(operand):
+                first, *rest = self.terms(operand, _NOT)
+                pieces = [first.prefix(f"{self.spell('_NOT')} "), *rest]
+            case _:
+                return [Piece(self.expression(node, weakest), node.span.start)]
+        if self._strength(node) < weakest:
+            pieces[0] = pieces[0].prefix("(")
+            pieces[-1] = pieces[-1].suffix(")")
+        return pieces
+
+    def _chain(self, operands: Iterable[Any], word: str, weakest: int) -> list[Piece]:
+        pieces: list[Piece] = []
+        for operand in operands:
+            first, *rest = self.terms(operand, weakest)
+            pieces += [first.prefix(f"{self.spell(word)} ").go_on() if pieces else first, *rest]
+        return pieces
+
     def _strength(self, node: Any) -> int:
         if isinstance(node, tree.Arithmetic):
             return _SUM if node.operator in "+-" else _PRODUCT
@@ -57,7 +101,7 @@ class Phrases:
     def _bare(self, node: Any) -> str:
         match node:
             case tree.Or(operands):
-                return f" {self.spell('_OR')} ".join(self.expression(each, _AND) for each in operands)
+                return f" {self.spell('_OR')} ".join(self.expression(each, _NOT) for each in operands)
             case tree.And(operands):
                 return f" {self.spell('_AND')} ".join(self.expression(each, _NOT) for each in operands)
             case tree.Not(operand):
@@ -132,13 +176,11 @@ class Phrases:
         after = self.duration(tree.Duration(node.workdays or 0, "workdays"))
         return f"{head} {self.spell('_AFTER_WORKDAYS')} {after}"
 
-    def branch(self, node: tree.Branch[Any]) -> str:
-        value = self._branch_value(node.value)
+    def branch(self, node: tree.Branch[Any]) -> list[Piece]:
+        value = Piece(self._branch_value(node.value), node.span.start)
         if node.otherwise:
-            return f"{value} {self.spell('_OTHERWISE')}"
-        if node.when is None:
-            return value
-        return f"{value} {self.when(node.when)}"
+            return [value.suffix(f" {self.spell('_OTHERWISE')}")]
+        return [value] if node.when is None else [value, *map(Piece.go_on, self.when(node.when))]
 
     def _branch_value(self, value: Any) -> str:
         match value:
@@ -153,8 +195,9 @@ class Phrases:
                 )
         return self.duration(value)
 
-    def when(self, condition: Any) -> str:
-        return f"{self.spell('_WHEN')} {self.expression(condition)}"
+    def when(self, condition: Any) -> list[Piece]:
+        first, *rest = self.terms(condition)
+        return [first.prefix(f"{self.spell('_WHEN')} "), *rest]
 
     def office(self, name: tree.Name) -> str:
         return OFFICE_WORDS.get(name.text, name.text) if self.language == "zh" else name.text
@@ -164,19 +207,28 @@ class Phrases:
 
     # Questions
 
-    def type(self, node: tree.Type) -> list[str]:
+    def type(self, node: tree.Type) -> list[Piece]:
         """The type in pieces: a list of choices may be broken between them."""
-        word = self.spell(node.kind.upper())
+        word = Piece(self.spell(node.kind.upper()), node.span.start)
         if not node.choices:
             return [word]
         choices = [
             each.name.text if each.label is None else f"{each.name} {self.quote(each.label)}"
             for each in node.choices
         ]
-        pieces = [f"{choice}," for choice in choices[:-1]] + [f"{choices[-1]})"]
-        return [f"{word} ({pieces[0]}", *pieces[1:]]
+        first, *rest = separate(
+            [Piece(text, each.span.start) for text, each in zip(choices, node.choices, strict=True)]
+        )
+        pieces = [word.suffix(f" ({first.text}"), *rest]
+        pieces[-1] = pieces[-1].suffix(")")
+        return pieces
 
-    def modifier(self, node: tree.Modifier) -> str:
+    def modifier(self, node: tree.Modifier) -> list[Piece]:
+        if isinstance(node, tree.When):
+            return self.when(node.condition)
+        return [Piece(self._modifier(node), node.span.start)]
+
+    def _modifier(self, node: tree.Modifier) -> str:
         match node:
             case tree.UnitOf(unit):
                 plain = unit == "%" or (unit.isidentifier() and unit not in self.declared)
@@ -191,8 +243,6 @@ class Phrases:
                 return f"{self.spell('_MATCHING')} {self.quote(pattern)}"
             case tree.Hint(text):
                 return f"{self.spell('_HINT')} {self.quote(text)}"
-            case tree.When(condition):
-                return self.when(condition)
             case tree.Shares(concept, within):
                 return f"{self.spell('_SHARES')} {concept} {self.spell('_WITHIN')} {self.duration(within)}"
             case tree.Hazard(answer):
@@ -229,8 +279,9 @@ class Phrases:
         shown = values[0] if len(values) == 1 else f"({self.enumerate(values)})"
         return f"{self.expression(node.subject)} = {shown}"
 
-    def expected(self, node: tree.ExpectedFinding) -> str:
-        return " ".join([node.name.text, *map(self._expected_value, node.values)])
+    def expected(self, node: tree.ExpectedFinding) -> list[Piece]:
+        values = [Piece(self._expected_value(each), each.span.start, opens=False) for each in node.values]
+        return [Piece(node.name.text, node.span.start), *values]
 
     def _expected_value(self, node: tree.ExpectedValue) -> str:
         value = (
@@ -245,22 +296,32 @@ class Phrases:
                 return f"{self.spell(f'_{node.aspect.upper()}')} {value}"
         return f"{self.step(node.aspect)} {value}"
 
-    def expect(self, node: tree.Expect) -> list[str]:
+    def expect(self, node: tree.Expect) -> list[Piece]:
         """What an example expects, in pieces."""
         match node:
             case tree.ExpectNothing():
-                return [self.spell("NOTHING")]
+                return [Piece(self.spell("NOTHING"), node.span.start)]
             case tree.ExpectExcluded():
-                return [self.spell("EXCLUDED")]
+                return [Piece(self.spell("EXCLUDED"), node.span.start)]
             case tree.ExpectRefused(questions):
-                return separate([f"{self.spell('_REFUSED')} {questions[0]}", *map(str, questions[1:])])
+                first, *rest = separate(self.names(questions))
+                words = f"{self.spell('_REFUSED')} {first.text}"
+                return [Piece(words, node.span.start), *rest]
             case tree.ExpectFindings(findings):
-                return separate([self.expected(each) for each in findings])
+                each = [self.expected(finding) for finding in findings]
+                return [
+                    piece.suffix(",") if piece is pieces[-1] and pieces is not each[-1] else piece
+                    for pieces in each
+                    for piece in pieces
+                ]
+
+    def names(self, names: Iterable[tree.Name]) -> list[Piece]:
+        return [Piece(each.text, each.span.start) for each in names]
 
 
-def separate(parts: Sequence[str]) -> list[str]:
-    """A comma behind each part but the last."""
-    return [f"{part}," for part in parts[:-1]] + list(parts[-1:])
+def separate(pieces: Sequence[Piece]) -> list[Piece]:
+    """A comma behind each piece but the last."""
+    return [piece.suffix(",") for piece in pieces[:-1]] + list(pieces[-1:])
 
 
 def _clock(minutes: int) -> str:

@@ -8,6 +8,7 @@ A spelling may serve several keywords (`at`, `照片`): the grammar allows at mo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
@@ -226,6 +227,7 @@ def read_office(name: str) -> str:
     return _OFFICES_FROM_ZH.get(name, name)
 
 
+@lru_cache(maxsize=4096)
 def read_fact(name: str) -> str | None:
     """The canonical path of a built-in fact in either language (mixed, too), None for any other name."""
     if name in FACT_WORDS:
@@ -240,6 +242,7 @@ def read_history(name: str) -> str | None:
     return canonical if canonical in HISTORY_WORDS else None
 
 
+@lru_cache(maxsize=4096)
 def read_place_attribute(name: str) -> str | None:
     """X for `place.X` and `台账.X`, None for any other name."""
     head, _, attribute = name.partition(".")
@@ -253,6 +256,22 @@ def spell(identifier: str, language: Language) -> str:
 
 def is_chinese(spelling: str) -> bool:
     return not spelling.isascii()
+
+
+_DIGITS = {character: index for index, character in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+_NUMERAL = re.compile(
+    "(?:([一二三四五六七八九])?(十))?([一二三四五六七八九两])?(?![一二三四五六七八九十百千万])"
+)
+
+
+def read_numeral(text: str) -> tuple[str, int] | None:
+    """The digits of a Chinese numeral below a hundred that `text` begins with, and its length."""
+    found = _NUMERAL.match(text)
+    if found is None or not found.group():
+        return None
+    tens, ten, ones = found.groups()
+    number = (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+    return str(number), found.end()
 
 
 class Spelling(NamedTuple):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from gewu_dsl.diagnostics import Text
-from gewu_dsl.parse.guesses import NEGATIVE, NEVER_OFFERED
+from gewu_dsl.parse.advice import advise
+from gewu_dsl.parse.guesses import NEGATIVE, NEVER_OFFERED, PROSE_WORDS
 from gewu_dsl.parse.lexing import OTHER_TERMINALS, Token
+from gewu_dsl.parse.slips import prose
 from gewu_dsl.words import (
     KEYWORDS,
     STATEMENT_IDS,
@@ -34,8 +36,10 @@ _DESCRIPTIONS: dict[str, Text] = {
 }
 _ARITHMETIC = frozenset(("PLUS", "MINUS", "STAR", "SLASH"))
 _CONNECTIVES = frozenset(("_AND", "_OR"))
+_STEPS = frozenset(("ACCEPT", "FILE_STEP", "DISPATCH", "HANDLE", "VERIFY"))
 _GROUPS: tuple[tuple[frozenset[str], Text], ...] = (
     (STATEMENT_IDS, Text("另起一条语句", "a new statement")),
+    (_STEPS, Text("环节", "a step")),
     (frozenset(word.id for word in TYPE_WORDS), Text("题型", "a type")),
     (frozenset(word.id for word in UNIT_WORDS), Text("时间单位", "a unit of time")),
     (frozenset(word.id for word in TIER_WORDS), Text("层级", "a tier")),
@@ -53,7 +57,7 @@ def describe_expected(expected: list[str], language: Language) -> Text:
     en: list[str] = []
     for group, title in _GROUPS:
         members = [each for each in rest if each in group]
-        if len(members) < 4:
+        if len(members) < 4 or (group is STATEMENT_IDS and _STEPS.issuperset(members)):
             continue
         rest = [each for each in rest if each not in group]
         examples = members[:5] if group is not STATEMENT_IDS else []
@@ -91,6 +95,8 @@ def unexpected(token: Token, expected: list[str], language: Language) -> tuple[T
         positive = spell(NEGATIVE[token.text], language)
         no = spell("_NOT", language)
         return message, Text(f"写成：{no} a {positive} ……", f"write: {no} a {positive} …")
+    if (advice := advise(token, expected, language)) is not None:
+        return message, advice
     may = describe_expected(expected, language)
     return message, Text(f"这里可以写：{may.zh}。", f"here may stand: {may.en}.")
 
@@ -113,6 +119,11 @@ def nameless(text: str) -> tuple[Text, Text]:
 
 def unfinished(expected: list[str], language: Language) -> tuple[Text, Text]:
     """A statement broken off behind a token."""
+    if "_RPAR" in expected:
+        return (
+            Text("括号没有配对，少一个“）”。", "The parentheses do not match: one `)` is missing."),
+            Text("在这里补上“）”，或去掉多余的“（”。", "write `)` here, or leave the other one out."),
+        )
     may = describe_expected(expected, language)
     return (
         Text("这条语句到这里还没有写完。", "This statement breaks off here."),
@@ -121,6 +132,8 @@ def unfinished(expected: list[str], language: Language) -> tuple[Text, Text]:
 
 
 def misspelt(written: str, meant: str) -> tuple[Text, Text]:
+    if written in PROSE_WORDS:
+        return prose(written, meant)
     return (
         Text(f"没有“{_shorten(written)}”这个关键词。", f"There is no keyword `{_shorten(written)}`."),
         Text(f"是不是“{meant}”？", f"did you mean `{meant}`?"),
@@ -194,16 +207,6 @@ def wrong_dot(written: str, name: str) -> tuple[Text, Text]:
     )
 
 
-def superfluous(written: str) -> tuple[Text, Text]:
-    return (
-        Text(
-            f"不用写“{written}”，题目本来就是必填的。",
-            f"`{written}` is not written: every question is required.",
-        ),
-        Text("去掉它；可以不填的题才写“选填”。", "leave it out; only mark what is `optional`."),
-    )
-
-
 def numeral(written: str, digits: str) -> tuple[Text, Text]:
     return (
         Text(f"数要写数字，不写“{written}”。", f"A number is written in digits, not `{written}`."),
@@ -217,6 +220,11 @@ def unknown_symbol(text: str) -> tuple[Text, Text]:
         return (
             Text("这里不用写冒号。", "No colon is needed here."),
             Text("去掉冒号，用空格隔开。", "leave it out; a blank separates words."),
+        )
+    if text[:1] in "。．." or text[:1] == "…":
+        return (
+            Text("语句末尾不写标点。", "No full stop ends a statement."),
+            Text(f"去掉“{shown}”。", f"leave `{shown}` out."),
         )
     if not text.isprintable():
         shown = " ".join(f"U+{ord(character):04X}" for character in text[:4])

@@ -21,6 +21,10 @@ NEGATIVE = {
 }
 
 
+DAILY = frozenset(("每天", "每日", "daily"))
+"""A period that there is not: never read as a misspelling of another."""
+
+
 def split_glued(text: str, expected: list[str]) -> tuple[str, str] | None:
     """The longest expected Chinese keyword that `text` begins with, and the rest of it."""
     found = ""
@@ -47,8 +51,8 @@ SUPERFLUOUS = frozenset(("必填", "必答", "required", "mandatory"))
 
 # What people write in prose, and what it is called here.
 _PROSE: dict[str, tuple[str, ...]] = {
-    "=": ("等于", "为", "is", "equals"),
-    "!=": ("不等于", "不为"),
+    "=": ("等于", "为", "是", "is", "equals"),
+    "!=": ("不等于", "不为", "不是"),
     ">": ("大于", "超过", "高于", "多于"),
     "<": ("小于", "低于", "少于", "不足"),
     ">=": ("大于等于", "不小于", "不低于", "不少于", "达到"),
@@ -57,29 +61,38 @@ _PROSE: dict[str, tuple[str, ...]] = {
     "_OR": ("或者", "或是"),
     "_NOT": ("不是", "没有"),
     "_WHEN": ("如果", "若", "如", "当时", "if"),
+    "_TO": ("至", "直到"),
+    "_AND_TO": ("到", "至", "与"),
+    "DECIMAL": ("小数", "数字", "金额", "number"),
+    "TEXT": ("文字", "字符", "string"),
+    "YES_NO": ("是否", "boolean", "bool"),
+    "ONE_OF": ("单选题", "选择", "choice"),
+    "ANY_OF": ("多选题",),
+    "PHOTO": ("图片", "拍照", "picture", "image"),
+    "_GIVEN": ("给定", "假设", "假定"),
+    "_EXPECT": ("结果", "期望", "应为"),
+    "CRITICAL": ("严重", "特别严重", "特大", "紧急", "高"),
+    "MAJOR": ("中", "较重"),
+    "MINOR": ("轻微", "普通", "低"),
     "_OTHERWISE": ("否则", "其余", "其它情况", "其他情况", "else"),
 }
-_FROM_PROSE = {word: meant for meant, group in _PROSE.items() for word in group}
+PROSE_WORDS = frozenset(word for group in _PROSE.values() for word in group)
 
 
 def find_prose(text: str, expected: list[str], language: Language) -> str | None:
     """The expected keyword or symbol that a word of ordinary prose stands for."""
-    meant = _FROM_PROSE.get(text, "")
-    if SYMBOLS.get(meant, meant) in expected:
-        return meant if meant in SYMBOLS else spell(meant, language)
+    if text in PROSE_WORDS:
+        for meant, group in _PROSE.items():
+            if text in group and SYMBOLS.get(meant, meant) in expected:
+                return meant if meant in SYMBOLS else spell(meant, language)
     return None
 
 
-_NUMERALS = {
-    "两": "2",
-    **{character: str(index) for index, character in enumerate("一二三四五六七八九十", 1)},
-}
-
-
-def read_numeral(text: str) -> tuple[str, int] | None:
-    """The digits of a Chinese numeral that `text` begins with, and its length."""
-    digits = _NUMERALS.get(text[0])
-    return (digits, 1) if digits and text[1:2] not in _NUMERALS else None
+def split_comparison(text: str, expected: list[str]) -> tuple[str, str] | None:
+    """`大于30` in two: the longest word of a comparison before a number, and the expected sign it stands for."""
+    number = len(text.rstrip("0123456789"))
+    meant = find_prose(text[:number], expected, "en") if number < len(text) else None
+    return (text[:number], meant) if meant in SYMBOLS else None
 
 
 def find_meant(
@@ -89,7 +102,7 @@ def find_meant(
     near, one that `fits` what comes next."""
     if prose := find_prose(text, expected, language):
         return prose
-    if text in NEGATIVE:
+    if text in NEGATIVE or text in DAILY:
         return None
     chinese = is_chinese(text)
     candidates = [
