@@ -20,7 +20,7 @@ SOURCES  := dsl item_catalog platform/gewu_platform admin
 # These would put other people's modules in the way of what is installed here.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: check style types layers packs tests test run frontend browser format bench soak lock clean help
+.PHONY: check style types layers packs tests test run frontend browser format bench soak tables lock clean help
 
 check: style types layers packs tests
 
@@ -84,6 +84,10 @@ browser:
 
 ## Other work
 
+# After a change of the grammar or of the keywords.
+tables: $(VENV)/.test
+	$(BIN)/python -m gewu_dsl.parse.lalr
+
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -92,9 +96,9 @@ bench: $(VENV)/.test
 	$(PIP) install --no-build-isolation -c $(LOCK) -e '.[bench]'
 	$(BIN)/python -m pytest tests/bench -p no:xdist -o 'python_files=bench_*.py' -s
 
-# The properties alone, each tried on a hundred times as many examples.
+# The properties, each tried on a hundred times as many examples, and the long sweeps.
 soak: $(VENV)/.test
-	PYTHONPATH=tests $(BIN)/python -m pytest -n $(WORKERS) -p soak -m hypothesis
+	PYTHONPATH=tests $(BIN)/python -m pytest -n $(WORKERS) -p soak -m "hypothesis or soak"
 
 # Versions only, no addresses: every machine installs from the registry it is set up for.
 lock: $(VENV)/bin/python

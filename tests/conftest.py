@@ -26,8 +26,19 @@ from gewu_platform.service.engine import Engine
 DIALECTS = ("sqlite", "postgresql")
 PACKS = Path(__file__).parent / "packs"
 
+os.environ.setdefault("GEWU_CACHE", "off")
+"""Tests leave nothing in the folders of whoever runs them."""
+
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Tests prove that passwords are checked, not that checking them is slow."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long sweeps to `make soak`."""
+    if not config.pluginmanager.hasplugin("soak"):
+        long = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from gewu_dsl.answers import (
 )
 from gewu_dsl.emit.json_schema import answers_schema
 from gewu_dsl.identifiers import PATTERNS, is_id_card, is_plate, is_uscc
-from gewu_dsl.model import Choice, Item, Question
+from gewu_dsl.model import Answer, Choice, Compare, Constant, IsBlank, Item, Question
 from gewu_dsl.rules import compile_rules
 
 RULES = compile_rules(FIRE_EXIT)
@@ -77,7 +77,7 @@ def test_nothing_is_wrong_with_an_answer_that_will_be_dropped() -> None:
         (Question("q", "one_of", "q", (Choice("a", "甲"),)), ["a"], ["b", ["a"]]),
         (Question("q", "any_of", "q", (Choice("a", "甲"), Choice("b", "乙")), at_least=2), [["a", "b"]], [["a"], ["a", "a"], "a"]),
         (Question("q", "text", "q", at_most=3), ["三个字"], ["四个字了", 3]),
-        (Question("q", "date", "q"), ["2026-02-28"], ["2026-02-30", "20260228", "2026-2-8", 3]),
+        (Question("q", "date", "q"), ["2026-02-28"], ["2026-02-30", "20260228", "2026-2-8", "2026-W08-6", 3]),
         (Question("q", "time", "q"), ["08:30"], ["8:30", "24:00", "08:30:00", "0830"]),
         (Question("q", "photo", "q", at_least=1, at_most=2), [1, ["a", "b"]], [3, -1, "a", [1], True]),
         (Question("q", "location", "q"), [{"lat": 30, "lng": 114.2}], [{"lat": 91, "lng": 0}, {"lat": 1}, "1,2"]),
@@ -244,3 +244,14 @@ def test_a_hidden_question_is_answered_by_nobody() -> None:
     rules = compile_rules(item)
     assert [r.question for r in check_answers(rules, {"a": "yes"})] == ["b"]
     assert submitted_answers(rules, {"a": "no", "b": "yes"}) == {"a": "no"}
+
+
+def test_an_answer_dropped_while_it_was_hidden_is_asked_for_when_it_shows_again() -> None:
+    questions = (
+        Question("kept", "yes_no", "q"),
+        Question("first", "text", "q", when=IsBlank(Answer("second"))),
+        Question("second", "text", "q", optional=True, when=Compare("=", Answer("kept"), Constant("yes"))),
+    )
+    rules = compile_rules(Item("a.b", "a", "B", questions=questions))
+    refused = check_answers(rules, {"kept": "no", "first": "x", "second": "y"})
+    assert [(each.question, each.code) for each in refused] == [("first", "required")]

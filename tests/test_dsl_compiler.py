@@ -75,7 +75,7 @@ def test_what_other_packs_declare_may_be_named() -> None:
         "  ask depth", "  for small_place when place.grade = strict\n  ask depth"
     )
     result = compile_text(text, known=known)
-    assert codes(result) == ["G213"]
+    assert codes(result) == ["G213", "G802"]
     assert result.items[0].item.kinds == ("small_place",)
     assert {"G203", "G204"} <= set(codes(compile_text(text)))
 

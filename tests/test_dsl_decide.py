@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from items_by_hand import BLOCKED, COMMUNITY, COVER, FIRE_EXIT, answered
-from strategies_model import Naive, contexts, items, quick, sheets
+from naive import Naive
+from strategies_model import contexts, items, quick, sheets
 
 from gewu_dsl.model import (
     Answer,

@@ -65,7 +65,7 @@ def test_json_has_the_agreed_keys_and_one_language():
     data = make(sheet={"answers": {"a": 1}}).to_json("en")
     assert json.loads(json.dumps(data)) == {
         "code": "G101", "severity": "error", "file": "a.gewu", "line": 1, "column": 1, "end_line": 1,
-        "end_column": 2, "message": "wrong", "help": "mend", "counterexample": {"answers": {"a": 1}},
+        "end_column": 2, "message": "wrong", "help": "mend", "counterexample": {"answers": {"a": 1}}, "fixes": [],
     }  # fmt: skip
     assert make().to_json("zh")["message"] == "错"
 

@@ -115,6 +115,13 @@ def test_a_difference_is_said_in_the_readers_words() -> None:
     assert "f 的处置预期 1 个工作日，实际 9 个工作日" in message
 
 
+def test_a_reason_is_said_in_the_readers_words() -> None:
+    text = f"{FORM}  example “e” given n = 7 expect f severity minor, g"
+    [one] = [each for each in compile_text(text).diagnostics if each.code == "G701"]
+    assert "（因为 N > 6 或 管理等级 = bad：n = 7，台账.grade = 未填）" in one.message.zh
+    assert "(because n > 6 or place.grade = bad: n = 7, place.grade = blank)" in one.message.en
+
+
 def test_an_answer_or_a_finding_said_twice_is_reported() -> None:
     result = compile_text(f"{FORM}  example “e” given n = 4, n = 3 expect f, f")
     assert [each.code for each in result.diagnostics if each.severity == "error"] == ["G319", "G319"]

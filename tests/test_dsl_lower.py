@@ -54,8 +54,9 @@ def test_limits(written: tree.Duration, text: str) -> None:
 
 def test_a_yes_no_value_alone_means_yes() -> None:
     body = """  ask ok yes-no "OK"
-  let alias = ok
-  let deep = not ok
+  ask sure yes-no "Sure"
+  let alias = sure
+  let deep = not sure
   route squad  handle 1 workday
   finding f "F" when ok and not alias and deep and reported.on_workday
 """
@@ -102,8 +103,8 @@ def test_the_last_stage_ends_handling_where_nothing_else_does() -> None:
     stages = '    stage plan "Plan" 3 workdays\n    stage done "Done" 20 days\n'
     finding = item(f'  route squad  handle 1 workday\n  finding f "F"\n{stages}').finding("f")
     assert finding.limits["handle"] == (Branch(Duration("days", 20)),)
-    finding = item(f'  route squad\n  finding f "F"\n    handle 5 days\n{stages}').finding("f")
-    assert finding.limits["handle"] == (Branch(Duration("days", 5)),)
+    finding = item(f'  route squad\n  finding f "F"\n    handle 30 days\n{stages}').finding("f")
+    assert finding.limits["handle"] == (Branch(Duration("days", 30)),)
     assert len(finding.stages) == 2
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_model import Naive, conditions, contexts, items, quick, sheets
+from naive import Naive
+from strategies_model import conditions, contexts, items, quick, sheets
 
 from gewu_dsl.model import (
     Among,

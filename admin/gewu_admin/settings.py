@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -29,6 +30,7 @@ class Settings:
     """What one installation is told.
 
     `data` is the folder of everything embedded; `database`, `queue` and `files` lie in it unless they say otherwise.
+    `cache` is where compiled packs are kept: a folder, `off`, or `user`, the user's folder of caches.
     """
 
     data: str = "gewu-data"
@@ -36,6 +38,7 @@ class Settings:
     queue: str = "sqlite"
     pack_path: str = "plugins"
     files: str = ""
+    cache: str = "user"
     timezone: str = "Asia/Shanghai"
     language: str = "zh"
     log: str = "info"
@@ -69,6 +72,13 @@ class Settings:
         return Path(self.files) if self.files else self.data_folder / "files"
 
     @property
+    def cache_folder(self) -> Path | None:
+        """Where compiled packs are kept; None where they are not (`off`)."""
+        if self.cache == "off":
+            return None
+        return user_cache() if self.cache == "user" else Path(self.cache).expanduser()
+
+    @property
     def pack_paths(self) -> list[Path]:
         return [Path(each).expanduser() for each in self.pack_path.split(os.pathsep) if each]
 
@@ -89,6 +99,14 @@ class Origin:
     def shown(self) -> str | bool:
         """The value without a password."""
         return hide_password(self.value) if isinstance(self.value, str) else self.value
+
+
+def user_cache(environment: Mapping[str, str] = os.environ) -> Path:
+    """`gewu` in the user's folder of caches."""
+    folder = environment.get("XDG_CACHE_HOME") or (
+        "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+    )
+    return Path(folder).expanduser() / "gewu"
 
 
 def hide_password(url: str) -> str:

@@ -105,6 +105,8 @@ def check_answers(
                 refused.append(refusal(question.name, "required"))
             continue
         found = value_refusals(question, value)
+        if not found and question.name not in sheet and not question.optional and not partial:
+            found = [refusal(question.name, "required")]  # dropped while it was hidden, and shown again since
         broken.update(problem.question for problem in found)
         refused += found
     refused += [problem for problem in rules.refusals(sheet, facts) if problem.question not in broken]
@@ -123,14 +125,19 @@ def submitted_answers(
 
 
 def decide_answers(
-    rules: Rules, raw: Mapping[str, Any], context: Mapping[str, Any] | None = None, *, partial: bool = False
+    rules: Rules,
+    raw: Mapping[str, Any],
+    context: Mapping[str, Any] | None = None,
+    *,
+    partial: bool = False,
+    traced: bool = True,
 ) -> Decision:
     """Normalise, check, decide: a sheet that may not be submitted comes back refused, with no findings."""
     answers = normalise_answers(rules.item, raw)
     refused = check_answers(rules, answers, context, partial=partial)
     if refused:
         return Decision(rules.item.name, rules.version, refused=tuple(refused))
-    return rules.decide(answers, context)
+    return rules.decide(answers, context, traced=traced)
 
 
 def masked_answers(item: Item, answers: Mapping[str, Any]) -> Answers:

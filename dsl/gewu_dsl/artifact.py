@@ -36,7 +36,7 @@ def to_json(item: Item) -> dict[str, Any]:
 
 def from_json(data: Mapping[str, Any]) -> Item:
     """The item that `to_json` wrote; ArtifactError for anything else."""
-    return _load(data, Item)
+    return decode(data, Item)
 
 
 def canonical_bytes(item: Item | Department | PlaceKind) -> bytes:
@@ -53,16 +53,16 @@ def version_of(item: Item | Department | PlaceKind) -> str:
 
 
 def _encode(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     fields = _fields_of(type(value))
     if fields is not None:
         encoded: dict[str, Any] = {"is": type(value).__name__} if type(value) in _NODE_TYPES else {}
         for name, default in fields:
             content = getattr(value, name)
-            if type(content) is not type(default) or content != default:
+            if content is not default and (type(content) is not type(default) or content != default):
                 encoded[name] = _encode(content)
         return encoded
-    if isinstance(value, str):
-        return value
     if isinstance(value, tuple | list):
         return [_encode(content) for content in value]
     if isinstance(value, Mapping):
@@ -70,6 +70,7 @@ def _encode(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+_PLAIN = frozenset((str, int, float, bool, types.NoneType))
 _FIELDS: dict[type, tuple[tuple[str, Any], ...] | None] = {}
 
 
@@ -86,7 +87,8 @@ def _default_of(field: dataclasses.Field[Any]) -> Any:
     return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
 
 
-def _load(data: Any, kind: type[T]) -> T:
+def decode(data: Any, kind: type[T]) -> T:
+    """The value of the model whose JSON this is; ArtifactError for anything else."""
     try:
         return cast(T, _decode(data, kind))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:

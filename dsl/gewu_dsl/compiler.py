@@ -1,52 +1,30 @@
 """The whole compiler: text → parse → tree → resolve → check → lower → items.
 
-Every stage is a function of its own: `parse.parse`, `resolve.resolve`, `check.check_unit`, `lower.lower_item`,
-`check.check_meaning`, `examples.diagnose_examples`. A mistake of an author is a diagnostic; nothing here raises for any
-text.
+Every stage is a function of its own: `parse.parse`, `resolve.resolve`, `check.check_unit` and `check_item`,
+`lower.lower_item`, `check.check_meaning`, `examples.diagnose_examples`. A mistake of an author is a diagnostic; nothing
+here raises for any text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gewu_dsl import model, tree
 from gewu_dsl.artifact import version_of
-from gewu_dsl.check import check_meaning, check_unit
-from gewu_dsl.check.decisions import Meaning
+from gewu_dsl.check import check_item, check_meaning, check_unit
+from gewu_dsl.check.meaning import Meaning
 from gewu_dsl.damage import Damage
 from gewu_dsl.diagnostics import Diagnostic, has_errors, sort_diagnostics
 from gewu_dsl.examples import diagnose_examples
 from gewu_dsl.lower import lower_item, lower_register
 from gewu_dsl.names import Known
-from gewu_dsl.parse import parse
-from gewu_dsl.resolve import resolve
+from gewu_dsl.parse.reader import Reader
+from gewu_dsl.resolve import Memory, resolve
 from gewu_dsl.resolve.binding import Register
-from gewu_dsl.resolve.scopes import ItemScope
+from gewu_dsl.resolve.scopes import ItemScope, Unit
+from gewu_dsl.result import Result
 
-__all__ = ["Known", "Result", "compile_sources", "compile_text"]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a compilation declares. Items, registers and departments with errors are not in it; every mistake is in
-    `diagnostics`, by file and place."""
-
-    departments: tuple[model.Department, ...]
-    kinds: tuple[model.PlaceKind, ...]
-    items: tuple[model.Compiled, ...]
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def has_errors(self) -> bool:
-        return has_errors(self.diagnostics)
-
-    def item(self, name: str) -> model.Compiled:
-        """The item called `name`; KeyError where there is none."""
-        for compiled in self.items:
-            if compiled.item.name == name:
-                return compiled
-        raise KeyError(name)
+__all__ = ["Compiler", "Known", "Result", "compile_sources", "compile_text"]
 
 
 def compile_text(text: str, file: str = "<text>", known: Known = Known()) -> Result:
@@ -56,32 +34,93 @@ def compile_text(text: str, file: str = "<text>", known: Known = Known()) -> Res
 
 def compile_sources(sources: Mapping[str, str], known: Known = Known()) -> Result:
     """Compile the texts of one pack together, by file name; `known` is what other packs declare."""
-    parsed = {file: parse(text, file) for file, text in sources.items()}
-    trees = {file: each.tree for file, each in parsed.items()}
-    said = [diagnostic for each in parsed.values() for diagnostic in each.diagnostics]
-    lost = frozenset(name for each in parsed.values() for name in each.lost)
+    return Compiler().compile_sources(sources, known)
 
-    unit = resolve(trees, known, lost, Damage(trees, said))
-    said += [each for each in check_unit(unit) if each.line not in parsed[each.file].torn]
 
-    sound = Damage(trees, said)
-    kinds = tuple(
-        lower_register(each) for each in unit.registers.values() if sound.spares(each.file, each.node)
-    )
-    registers = {kind.kind: kind for kind in (*known.kinds, *kinds)}
-    items: list[model.Compiled] = []
-    for scope in unit.items:
-        if _may_be_lowered(scope, sound):
-            item, lines = lower_item(scope)
-            version = version_of(item)
-            found = _check_lowered(scope, item, version, registers)
-            said += found
-            if not has_errors(found):
-                items.append(model.Compiled(item, version, lines, scope.file))
-    departments = tuple(
-        scope.department for scope in unit.departments.values() if sound.spares(scope.file, scope.node)
-    )
-    return Result(departments, kinds, tuple(items), tuple(sort_diagnostics(said)))
+class Compiler:
+    """Compiles the texts of one pack time and again while they are edited; each result is that of `compile_sources`.
+
+    Every stage keeps what it made last, and what it made it of; the stage after it compares nothing but identities. So
+    after an edit one passage is parsed, and one item resolved, checked, lowered and tried. Not for several threads.
+    """
+
+    def __init__(self) -> None:
+        self._readers: dict[str, Reader] = {}
+        self._memory = Memory()
+        self._items: dict[int, _Item] = {}
+        self._registers: Mapping[str, model.PlaceKind] = {}
+
+    def compile_sources(self, sources: Mapping[str, str], known: Known = Known()) -> Result:
+        self._readers = {file: self._readers.get(file) or Reader(file) for file in sources}
+        parsed = {file: self._readers[file].read(text) for file, text in sources.items()}
+        trees = {file: each.tree for file, each in parsed.items()}
+        said = [diagnostic for each in parsed.values() for diagnostic in each.diagnostics]
+        lost = frozenset(name for each in parsed.values() for name in each.lost)
+
+        unit = resolve(trees, known, lost, Damage(trees, said), self._memory)
+        items = self._take(unit)
+        found = [*check_unit(unit), *(diagnostic for item in items for diagnostic in item.said)]
+        said += [each for each in found if each.line not in parsed[each.file].torn]
+
+        sound = Damage(trees, said)
+        kinds = tuple(
+            lower_register(each) for each in unit.registers.values() if sound.spares(each.file, each.node)
+        )
+        registers = {kind.kind: kind for kind in (*known.kinds, *kinds)}
+        if registers != self._registers:
+            self._registers = registers
+        compiled: list[model.Compiled] = []
+        for item in items:
+            if not has_errors(item.said) and _may_be_lowered(item.scope, sound):
+                said += item.lower(self._registers)
+                compiled += item.compiled
+        departments = tuple(
+            scope.department for scope in unit.departments.values() if sound.spares(scope.file, scope.node)
+        )
+        return Result(departments, kinds, tuple(compiled), tuple(sort_diagnostics(said)))
+
+    def _take(self, unit: Unit) -> list[_Item]:
+        """The items of a compilation: what is known of them, as far as they were not resolved anew."""
+        former = {item.scope.name: item for item in self._items.values()}
+        items = [self._items.get(id(scope)) or _Item(scope, former.get(scope.name)) for scope in unit.items]
+        self._items = {id(item.scope): item for item in items}
+        return items
+
+
+class _Item:
+    """One item behind its names: what the checks said, and what became of it. `former` is what it was last."""
+
+    def __init__(self, scope: ItemScope, former: _Item | None) -> None:
+        self.scope = scope
+        self.said = check_item(scope)
+        self.compiled: tuple[model.Compiled, ...] = ()
+        self.former: _Item | None = former if former is None or former.compiled else former.former
+        self.registers: Mapping[str, model.PlaceKind] | None = None
+        self.found: list[Diagnostic] = []
+
+    def lower(self, registers: Mapping[str, model.PlaceKind]) -> list[Diagnostic]:
+        """What is wrong with the item's meaning; if nothing is, it is in `compiled`."""
+        if self.registers is not registers:
+            self.registers = registers
+            item, lines = lower_item(self.scope)
+            if self.former and self._has_moved(self.former):
+                version = self.former.compiled[0].version
+            else:
+                version = version_of(item)
+                self.found = _check_lowered(Meaning(self.scope, item, registers, version))
+            compiled = model.Compiled(item, version, lines, self.scope.file)
+            self.compiled = () if has_errors(self.found) else (compiled,)
+            self.former = None
+        return self.found
+
+    def _has_moved(self, former: _Item) -> bool:
+        """Whether it was all right already and only stands elsewhere now."""
+        return (
+            not former.found
+            and former.registers is self.registers
+            and former.scope.department is self.scope.department
+            and former.scope.node == self.scope.node
+        )
 
 
 def _may_be_lowered(scope: ItemScope, sound: Damage) -> bool:
@@ -101,11 +140,9 @@ def _is_sound_register(register: Register, sound: Damage) -> bool:
     return known and sound.spares(register.file, register.node)
 
 
-def _check_lowered(
-    scope: ItemScope, item: model.Item, version: str, registers: Mapping[str, model.PlaceKind]
-) -> list[Diagnostic]:
-    found = check_meaning(Meaning(scope, item, registers))
-    if not has_errors(found):
-        spans = [example.span for example in scope.each(tree.Example)]
-        found += diagnose_examples(item, version, spans, scope.file)
+def _check_lowered(meaning: Meaning) -> list[Diagnostic]:
+    found = check_meaning(meaning)
+    if meaning.item.examples and not has_errors(found):
+        spans = [example.span for example in meaning.scope.each(tree.Example)]
+        found += diagnose_examples(meaning.rules, spans, meaning.scope.file)
     return found

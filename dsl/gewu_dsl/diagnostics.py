@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gewu_dsl.codes import CODES, CodeSeverity
-from gewu_dsl.tree import Span
+from gewu_dsl.spans import Span
 from gewu_dsl.words import Language
 
 
@@ -26,11 +26,35 @@ class Text(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the characters of `span` by `text`; an empty span inserts."""
+
+    span: Span
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        """`start` and `end` are offsets from 0 in characters, the rest is as in a diagnostic."""
+        return {**self.span._asdict(), "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One way to put a mistake right: edits of the mistake's file that do not overlap, made all together."""
+
+    title: Text
+    edits: tuple[Edit, ...]
+
+    def to_json(self, language: Language = "zh") -> dict[str, Any]:
+        return {"title": self.title.in_words(language), "edits": [each.to_json() for each in self.edits]}
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake. Lines and columns count characters from 1; the end column is exclusive.
 
     `message` says what is wrong and why it matters, `help` what to type instead. `counterexample` is a complete
-    answer sheet that shows the mistake, as the runtime takes it: `{"answers": {…}, "context": {…}}`.
+    answer sheet that shows the mistake, as the runtime takes it: `{"answers": {…}, "context": {…}}`. `fixes` are what an
+    editor offers, the likeliest first.
     """
 
     code: str
@@ -43,6 +67,7 @@ class Diagnostic:
     message: Text
     help: Text
     counterexample: Mapping[str, Any] | None = None
+    fixes: tuple[Fix, ...] = ()
 
     def to_json(self, language: Language = "zh") -> dict[str, Any]:
         """What `gewu check --json` prints for it."""
@@ -57,6 +82,7 @@ class Diagnostic:
             "message": self.message.in_words(language),
             "help": self.help.in_words(language),
             "counterexample": None if self.counterexample is None else dict(self.counterexample),
+            "fixes": [each.to_json(language) for each in self.fixes],
         }
 
     def render(self, language: Language = "zh", source: str | None = None) -> str:
@@ -89,11 +115,12 @@ def diagnose(
     message: Text,
     help: Text = Text("", ""),
     counterexample: Mapping[str, Any] | None = None,
+    fixes: tuple[Fix, ...] = (),
 ) -> Diagnostic:
     """A diagnostic at `span`, as severe as the table of codes says."""
     return Diagnostic(
         code, CODES[code].severity, file, span.line, span.column, span.end_line, span.end_column,
-        message, help, counterexample,
+        message, help, counterexample, fixes,
     )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gewu_dsl.answers import answers_from_form, decide_answers, split_given
-from gewu_dsl.decision import DecidedFinding, Decision
+from gewu_dsl.decision import DecidedFinding, Decision, Reason
 from gewu_dsl.diagnostics import Diagnostic, Text, diagnose
-from gewu_dsl.model import Duration, Example, Expected, Item
-from gewu_dsl.render import limit_words, word
+from gewu_dsl.model import Branches, Duration, Example, Expected, Expression, Finding, Item
+from gewu_dsl.render import expression_words, limit_words, word
 from gewu_dsl.rules import Rules, compile_rules
+from gewu_dsl.rules.source import condition_of
 from gewu_dsl.tree import Span
+from gewu_dsl.words import FACT_WORDS, PLACE_HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,11 @@ def run_examples(item: Item, rules: Rules | None = None) -> list[Failure]:
         if rules is None:
             break
         answers, context = sheet_of(item, example)
-        decision = decide_answers(rules, answers, context, partial=example.outcome != "refused")
-        differences = tuple(_differences(example, decision))
-        if differences:
+        partial = example.outcome != "refused"
+        decision = decide_answers(rules, answers, context, partial=partial, traced=False)
+        if any(_differences(item, example, decision)):
+            decision = decide_answers(rules, answers, context, partial=partial)  # now with the reasons
+            differences = tuple(_differences(item, example, decision))
             failures.append(Failure(index, differences, answers, context))
     return failures
 
@@ -50,10 +54,10 @@ def sheet_of(item: Item, example: Example) -> tuple[dict[str, Any], dict[str, An
     return {**answers, **answers_from_form(item, located)}, context
 
 
-def diagnose_examples(item: Item, version: str, spans: list[Span], file: str) -> list[Diagnostic]:
+def diagnose_examples(rules: Rules, spans: list[Span], file: str) -> list[Diagnostic]:
     """Every failing example as G701; `spans` are the places of the item's examples."""
+    item = rules.item
     found: list[Diagnostic] = []
-    rules = compile_rules(item, version=version) if item.examples else None
     for failure in run_examples(item, rules):
         title = item.examples[failure.index].title
         message = Text(
@@ -67,7 +71,7 @@ def diagnose_examples(item: Item, version: str, spans: list[Span], file: str) ->
     return found
 
 
-def _differences(example: Example, decision: Decision) -> Iterator[Text]:
+def _differences(item: Item, example: Example, decision: Decision) -> Iterator[Text]:
     outcome = _outcome(decision)
     if example.outcome == "refused":
         refused = {each.question for each in decision.refused}
@@ -77,7 +81,7 @@ def _differences(example: Example, decision: Decision) -> Iterator[Text]:
                     f"预期拒收 {question}，实际{outcome.zh}", f"expected refused {question}, got {outcome.en}"
                 )
     elif example.outcome == "findings" and not decision.refused and decision.excluded is None:
-        yield from _compare_findings(example, decision)
+        yield from _compare_findings(item, example, decision)
     elif (
         (example.outcome == "excluded") != (decision.excluded is not None)
         or decision.refused
@@ -107,7 +111,7 @@ def _outcome(decision: Decision) -> Text:
     return Text("情形 " + "、".join(names), "findings " + ", ".join(names))
 
 
-def _compare_findings(example: Example, decision: Decision) -> Iterator[Text]:
+def _compare_findings(item: Item, example: Example, decision: Decision) -> Iterator[Text]:
     found = {finding.name: finding for finding in decision.findings}
     for expected in example.expected:
         finding = found.pop(expected.finding, None)
@@ -118,13 +122,13 @@ def _compare_findings(example: Example, decision: Decision) -> Iterator[Text]:
                 f"expected {expected.finding}, got {outcome.en}",
             )
         else:
-            yield from _compare(expected, finding)
+            yield from _compare(item, expected, finding)
     for finding in found.values():
-        why = _because(finding, "finding")
+        why = _because(item, finding, "finding")
         yield Text(f"多出情形 {finding.name}{why.zh}", f"there is also {finding.name}{why.en}")
 
 
-def _compare(expected: Expected, actual: DecidedFinding) -> Iterator[Text]:
+def _compare(item: Item, expected: Expected, actual: DecidedFinding) -> Iterator[Text]:
     route = actual.route
     stages = {stage.name: stage.limit for stage in actual.stages}
     pairs: list[tuple[str, object, object]] = [
@@ -141,7 +145,7 @@ def _compare(expected: Expected, actual: DecidedFinding) -> Iterator[Text]:
     for aspect, wanted, got in pairs:
         if wanted is None or wanted == got:
             continue
-        why = _because(actual, aspect)
+        why = _because(item, actual, aspect)
         yield Text(
             f"{actual.name} 的{_aspect(aspect)}预期 {_say(wanted)}，实际 {_say(got)}{why.zh}",
             f"{aspect} of {actual.name} expected {wanted}, got {'none' if got is None else got}{why.en}",
@@ -160,15 +164,42 @@ def _say(value: object) -> str:
     return limit_words(value) if isinstance(value, Duration) else word(str(value))
 
 
-def _because(finding: DecidedFinding, clause: str) -> Text:
+def _because(item: Item, finding: DecidedFinding, clause: str) -> Text:
     """The branch that decided a clause, and what it saw."""
-    for reason in finding.trace:
-        if reason.clause == clause and reason.because != "otherwise":
-            saw = ", ".join(
-                f"{name} = {'blank' if value is None else value}" for name, value in reason.saw.items()
-            )
-            return Text(f"（因为 {reason.because}：{saw}）", f" (because {reason.because}: {saw})")
-    return Text("", "")
+    reason = next((each for each in finding.trace if each.clause == clause), None)
+    condition = _condition(item.finding(finding.name), reason) if reason else None
+    if reason is None or condition is None:
+        return Text("", "")
+    saw = "，".join(f"{_subject_zh(name)} = {_answer_zh(value)}" for name, value in reason.saw.items())
+    saw_en = ", ".join(
+        f"{name} = {'blank' if value is None else value}" for name, value in reason.saw.items()
+    )
+    return Text(
+        f"（因为 {expression_words(condition, item, 'zh')}：{saw}）", f" (because {reason.because}: {saw_en})"
+    )
+
+
+def _condition(finding: Finding, reason: Reason) -> Expression | None:
+    """The condition of the branch that decided; None for `otherwise` and for a single value."""
+    if reason.clause == "finding":
+        return condition_of(finding)
+    lists: dict[str, Branches[Any]] = dict(finding.limits.items())
+    lists |= {"severity": finding.severity, "route": finding.route}
+    return lists[reason.clause][reason.branch - 1].when
+
+
+def _subject_zh(name: str) -> str:
+    """What a condition reads as a Chinese author types it."""
+    head, dot, attribute = name.partition(".")
+    if name in FACT_WORDS:
+        return FACT_WORDS[name]
+    return f"{PLACE_HEAD[1]}.{attribute}" if dot and head == PLACE_HEAD[0] else name
+
+
+def _answer_zh(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(map(str, value))
+    return "未填" if value is None else word(str(value))
 
 
 _CLAUSES_ZH = {"severity": "等级", "route": "派往", "under": "主管", "with": "协办", "on site": "当场整改"}

@@ -488,3 +488,7 @@ class Compiled:
     version: str
     lines: Mapping[str, int]
     file: str
+
+    @property
+    def name(self) -> str:
+        return self.item.name

@@ -44,7 +44,7 @@ WORDS_ZH = {
 }  # fmt: skip
 OFFICES_ZH = {
     "owner": "权属单位",
-    "community": "社区",
+    "community": "属地",
     "reporter": "上报人",
     "town": "属地镇街",
     "county": "县级",

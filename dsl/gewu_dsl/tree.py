@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, TypeVar
 
+from gewu_dsl.spans import NOWHERE, Span
 from gewu_dsl.words import Language
+
+__all__ = ["NOWHERE", "Span"]  # beside what is defined here
 
 Tier = Literal["grid", "village", "town", "county", "city"]
 Level = Literal["minor", "major", "critical"]
@@ -26,21 +29,6 @@ TypeKind = Literal[
 ]  # fmt: skip
 Signer = Literal["owner", "worker", "handler"]
 BUILT_IN_OFFICES = ("owner", "community", "reporter", "town", "county")
-
-
-class Span(NamedTuple):
-    """Where something is written. Lines and columns count characters from 1, the end column is exclusive;
-    `start` and `end` are offsets into the text, from 0, the end exclusive."""
-
-    line: int = 1
-    column: int = 1
-    end_line: int = 1
-    end_column: int = 1
-    start: int = 0
-    end: int = 0
-
-
-NOWHERE = Span()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +53,15 @@ class Name(Node):
 
 @dataclass(frozen=True, slots=True)
 class Comment(Node):
-    """A comment without its `#` and surrounding blanks; `own_line` when nothing else stands on its line."""
+    """A comment without its `#` and surrounding blanks; `own_line` when nothing else stands on its line.
+
+    `blank_before` and `blank_after` when an empty line stands above or below it.
+    """
 
     text: str
     own_line: bool = True
+    blank_before: bool = field(default=False, compare=False)
+    blank_after: bool = field(default=False, compare=False)
 
 
 # Expressions

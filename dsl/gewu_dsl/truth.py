@@ -142,11 +142,12 @@ class Truth:
 
     def leaves(self, expression: Expression) -> Iterator[Expression]:
         """Everything an expression reads, also through its lets, each once, in reading order."""
-        pending, seen = [expression], list[Expression]()
+        pending, seen = [expression], set[Expression]()
         while pending:
-            found = [leaf for leaf in leaves(pending.pop(0)) if leaf not in seen]
-            for leaf in dict.fromkeys(found):
-                seen.append(leaf)
+            for leaf in leaves(pending.pop(0)):
+                if leaf in seen:
+                    continue
+                seen.add(leaf)
                 yield leaf
                 if isinstance(leaf, Derived) and leaf.name in self._lets:
                     pending.append(self._lets[leaf.name])

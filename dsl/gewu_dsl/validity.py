@@ -127,7 +127,7 @@ def _is_moment(kind: str, value: Any) -> bool:
         date.fromisoformat(value) if kind == "date" else time.fromisoformat(value)
     except ValueError:
         return False
-    return kind == "date" or value[2] == ":"
+    return value[2] == ":" if kind == "time" else value[4] == value[7] == "-"
 
 
 def _is_location(value: Any) -> bool:

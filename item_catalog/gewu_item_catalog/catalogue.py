@@ -12,11 +12,12 @@ from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from gewu_dsl.compiler import Result, compile_sources
 from gewu_dsl.diagnostics import Diagnostic, Text, diagnose, has_errors, sort_diagnostics
 from gewu_dsl.model import Compiled, Department, PlaceKind, Question
-from gewu_dsl.parse import read_source
-from gewu_dsl.tree import NOWHERE
+from gewu_dsl.result import Result
+from gewu_dsl.sources import read_source
+from gewu_dsl.spans import NOWHERE
+from gewu_item_catalog.cache import Compile, compile_pack
 from gewu_item_catalog.packs import Pack, find_packs
 
 ENGINE_VERSION = "0.1.0"
@@ -57,18 +58,21 @@ class Catalogue:
         raise KeyError(item)
 
 
-def load_catalogue(paths: Iterable[Path]) -> Catalogue:
+def load_catalogue(paths: Iterable[Path], compiling: Compile = compile_pack) -> Catalogue:
     """Find, compile and merge every pack on `paths`."""
     catalogue = Catalogue()
     for pack in find_packs(paths):
-        catalogue = admit(catalogue, pack)
+        catalogue = admit(catalogue, pack, compiling)
     return catalogue
 
 
-def admit(catalogue: Catalogue, pack: Pack) -> Catalogue:
-    """`catalogue` with `pack` added: whole, or refused whole with its diagnostics."""
+def admit(catalogue: Catalogue, pack: Pack, compiling: Compile = compile_pack) -> Catalogue:
+    """`catalogue` with `pack` added: whole, or refused whole with its diagnostics.
+
+    `compiling` does what `compile_sources` does, as the method of a `Cache` or of a `Compiler` does it.
+    """
     sources, diagnostics = _read(pack)
-    result = compile_sources(sources)
+    result = compiling(sources)
     diagnostics += result.diagnostics
     diagnostics += _check_pack(pack, result, sources) + _check_against(catalogue, pack, result)
     accepted = not has_errors(diagnostics)
@@ -90,7 +94,7 @@ def admit(catalogue: Catalogue, pack: Pack) -> Catalogue:
         packs=(*catalogue.packs, loaded),
         departments={**catalogue.departments, **{each.code: each for each in result.departments}},
         kinds=_merge_kinds(catalogue.kinds, result.kinds),
-        items={**catalogue.items, **{each.item.name: each for each in result.items}},
+        items={**catalogue.items, **{each.name: each for each in result.items}},
     )
 
 

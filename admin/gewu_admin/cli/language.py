@@ -1,4 +1,4 @@
-"""Commands of the language: check, explain, format, compile."""
+"""Commands of the language: check, explain, format."""
 
 from __future__ import annotations
 
@@ -13,24 +13,35 @@ from gewu_admin.cli.output import AS_JSON, Command, Failure, Usage, pick, print_
 from gewu_dsl.words import Language
 
 if TYPE_CHECKING:
-    from gewu_dsl.model import Compiled
+    from gewu_admin.cli.units import Unit
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-PATH = click.argument("path", type=click.Path(path_type=Path))
 
 
 @click.command("check", cls=Command)
 @PATHS
 @AS_JSON
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="另外说明示例没有走到的规定，并建议示例 / also say what no example reaches, and propose examples",
+)
+@click.option(
+    "--pairs",
+    is_flag=True,
+    help="连同选项的两两组合 / propose examples for pairs of choices, too (with --coverage)",
+)
 @click.pass_obj
-def check(language: Language, paths: tuple[Path, ...], as_json: bool) -> None:
+def check(language: Language, paths: tuple[Path, ...], as_json: bool, coverage: bool, pairs: bool) -> None:
     """检查文件、部门包或装着部门包的目录；有错误则退出码为 1。
 
-    Check files, packs or folders of packs; exit 1 when there are errors.
+    Check files, packs or folders of packs; exit 1 when there are errors. With --coverage the proposed examples are printed
+    as text; --json then prints an object with `diagnostics` and `coverage`.
 
     \b
     例 / Example:
       gewu check plugins/*
+      gewu check plugins/parks --coverage
     """
     from gewu_admin.cli.units import compile_paths
 
@@ -42,8 +53,10 @@ def check(language: Language, paths: tuple[Path, ...], as_json: bool) -> None:
         if each.file in unit.chosen or each.file not in unit.sources
     ]
     errors = sum(each.severity == "error" for _, each in shown)
+    rows = _coverage(units, pairs, language) if coverage else []
     if as_json:
-        print_json([each.to_json(language) for _, each in shown])
+        told = [each.to_json(language) for _, each in shown]
+        print_json({"diagnostics": told, "coverage": rows} if coverage else told)
     else:
         for source, each in shown:
             say(f"{each.render(language, source)}\n")
@@ -57,8 +70,18 @@ def check(language: Language, paths: tuple[Path, ...], as_json: bool) -> None:
                 f"{files} files, {items} items: {errors} errors, {warnings} warnings.",
             )
         )
+        if coverage:
+            from gewu_admin.cli.coverage import show_coverage
+
+            show_coverage(rows, language)
     if errors:
         sys.exit(1)
+
+
+def _coverage(units: list[Unit], pairs: bool, language: Language) -> list[dict[str, Any]]:
+    from gewu_admin.cli.coverage import coverage_rows
+
+    return coverage_rows(units, pairs=pairs, language=language)
 
 
 @click.command("explain", cls=Command)
@@ -81,7 +104,13 @@ def explain_code(language: Language, code: str) -> None:
         raise Usage(
             pick(language, f"没有代码 {code}。已有：{near}", f"there is no code {code}; known: {near}")
         )
-    click.echo(page.rstrip("\n"))
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(page))
+    else:
+        click.echo(page.rstrip("\n"))
 
 
 @click.command("format", cls=Command)
@@ -158,57 +187,4 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     return files
 
 
-TARGETS = ["json", "json-schema", "html", "handbook"]
-
-
-@click.command("compile", cls=Command)
-@PATH
-@click.argument("item", required=False)
-@click.option(
-    "--to",
-    "target",
-    type=click.Choice(TARGETS),
-    default="json",
-    show_default=True,
-    help="输出种类 / which output",
-)
-@click.pass_obj
-def compile_item(language: Language, path: Path, item: str | None, target: str) -> None:
-    """输出一个事项的编译结果；不写事项时，JSON 输出其中全部事项。
-
-    Print one output of the compiler for an item; with JSON and no item named, of every item of PATH.
-
-    \b
-    例 / Example:
-      gewu compile plugins/parks parks.bench --to json-schema
-    """
-    from gewu_admin.cli.units import compile_all, compile_one
-
-    if item is None and target == "json":
-        artifacts = [_artifact(each) for each in compile_all(path)]
-        print_json(artifacts[0] if len(artifacts) == 1 else artifacts)
-        return
-    one, department, _ = compile_one(path, item)
-    if target == "json":
-        print_json(_artifact(one))
-    elif target == "json-schema":
-        from gewu_dsl.emit.json_schema import answers_schema
-
-        print_json(answers_schema(one.item))
-    elif target == "html":
-        from gewu_dsl.emit.html import page_html
-
-        click.echo(page_html(one.item, language))
-    else:
-        from gewu_dsl.emit.handbook import handbook_html
-
-        click.echo(handbook_html(one.item, department, language))
-
-
-def _artifact(compiled: Compiled) -> dict[str, Any]:
-    from gewu_dsl.artifact import to_json
-
-    return {"version": compiled.version, **to_json(compiled.item)}
-
-
-COMMANDS = (check, explain_code, format_files, compile_item)
+COMMANDS = (check, explain_code, format_files)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from gewu_admin.cli.opening import settings_for
 from gewu_admin.cli.output import Failure, Usage
-from gewu_dsl.compiler import Known, Result, compile_sources
+from gewu_admin.packs import compiler_for
 from gewu_dsl.diagnostics import Diagnostic, has_errors, sort_diagnostics
 from gewu_dsl.model import Compiled, Department
-from gewu_dsl.parse import read_source
+from gewu_dsl.result import Result
+from gewu_dsl.sources import read_source
 from gewu_item_catalog.catalogue import Catalogue, admit, load_catalogue
 from gewu_item_catalog.packs import SUFFIX, read_pack
 
@@ -41,6 +42,7 @@ def compile_paths(paths: Iterable[Path]) -> list[Unit]:
 
     Packs are also held against each other, in the order given. Usage for a path with nothing to read.
     """
+    compiling = compiler_for(settings_for(None))
     catalogue = Catalogue()
     units: dict[Path, Unit] = {}
     for path in texts_among(list(paths)):
@@ -49,7 +51,7 @@ def compile_paths(paths: Iterable[Path]) -> list[Unit]:
             if key in units:
                 units[key] = replace(units[key], chosen=units[key].chosen | chosen)
             elif root.is_dir():
-                catalogue = admit(catalogue, read_pack(root))
+                catalogue = admit(catalogue, read_pack(root), compiling)
                 pack = catalogue.packs[-1]
                 result = Result(pack.departments, pack.kinds, pack.items, pack.diagnostics)
                 units[key] = Unit(root, dict(pack.sources), chosen, pack.diagnostics, result)
@@ -100,7 +102,7 @@ def _roots(path: Path) -> list[tuple[Path, frozenset[str]]]:
     """Where the unit of `path` begins, and which of its files are meant."""
     if not path.exists():
         raise Usage(f"{path}: 没有这个文件或文件夹 / no such file or folder")
-    pack = _pack_above(path)
+    pack = pack_above(path)
     if path.is_file():
         return [(path, frozenset({path.name}))] if pack is None else [(pack, _names(pack, within=path))]
     if pack is not None:
@@ -111,7 +113,8 @@ def _roots(path: Path) -> list[tuple[Path, frozenset[str]]]:
     return [(folder, _names(folder, within=folder)) for folder in folders]
 
 
-def _pack_above(path: Path) -> Path | None:
+def pack_above(path: Path) -> Path | None:
+    """The folder of the pack that a file or a folder lies in, None where it lies in none."""
     above = [path, *path.absolute().parents] if path.is_dir() else list(path.absolute().parents)
     for folder in above[:DEPTH]:
         if any((folder / mark).is_file() for mark in MARKS):
@@ -147,13 +150,21 @@ def _relative(file: Path, root: Path) -> str:
 
 
 def _compile_file(file: Path, chosen: frozenset[str]) -> Unit:
-    """A file that belongs to no pack: compiled on its own, on the registers that the packs at hand declare."""
     source, problems = read_source(file.read_bytes(), file.name)
-    result = compile_sources({file.name: source})
-    if any(each.code == "G204" for each in result.diagnostics):
-        declared = {each.kind for each in result.kinds}
-        packs = load_catalogue(settings_for(None).pack_paths)
-        others = tuple(each for each in packs.kinds.values() if each.kind not in declared)
-        result = compile_sources({file.name: source}, Known(kinds=others))
+    result = compile_alone(file.name, source)
     diagnostics = tuple(sort_diagnostics([*problems, *result.diagnostics]))
     return Unit(file.parent, {file.name: source}, chosen, diagnostics, result)
+
+
+def compile_alone(name: str, source: str) -> Result:
+    """A text that belongs to no pack: compiled on its own, on the registers that the packs at hand declare."""
+    from gewu_dsl.compiler import Known, compile_sources
+
+    result = compile_sources({name: source})
+    if any(each.code == "G204" for each in result.diagnostics):
+        declared = {each.kind for each in result.kinds}
+        settings = settings_for(None)
+        packs = load_catalogue(settings.pack_paths, compiler_for(settings))
+        others = tuple(each for each in packs.kinds.values() if each.kind not in declared)
+        result = compile_sources({name: source}, Known(kinds=others))
+    return result

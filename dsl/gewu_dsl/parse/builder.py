@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from gewu_dsl import tree
+from gewu_dsl.fixes import delete, replace
 from gewu_dsl.parse import errors
 from gewu_dsl.parse.expressions import ExpressionBuilder, Parts, name_of, names_of, office_of, word_of
 from gewu_dsl.tree import Span
@@ -189,7 +190,8 @@ class TreeBuilder(ExpressionBuilder):
     def automatic(self, span: Span, parts: Parts) -> tree.Limit:
         step, automatically, *branches = parts
         if step not in ("file", "dispatch"):
-            self.report("G107", automatically.span, errors.AUTOMATIC, errors.AUTOMATIC_HELP)
+            fixes = (delete(automatically.span),) if branches else ()
+            self.report("G107", automatically.span, errors.AUTOMATIC, errors.AUTOMATIC_HELP, fixes)
         return tree.Limit(step, tuple(branches), True, span=span)
 
     def on_site(self, span: Span, parts: Parts) -> tree.OnSite:
@@ -224,7 +226,8 @@ class TreeBuilder(ExpressionBuilder):
             if token.kind == "INT":
                 count = self._read_int(token)
                 if count == 0:
-                    self.report("G109", token.span, errors.NO_EVIDENCE, errors.NO_EVIDENCE_HELP)
+                    fixes = (replace(token.span, "1"),)
+                    self.report("G109", token.span, errors.NO_EVIDENCE, errors.NO_EVIDENCE_HELP, fixes)
             elif token.kind.startswith("SIGNER_"):
                 signer = token.kind.removeprefix("SIGNER_").lower()
             else:

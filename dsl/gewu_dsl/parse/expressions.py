@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from gewu_dsl import tree
-from gewu_dsl.diagnostics import Diagnostic, Text, diagnose
-from gewu_dsl.parse import errors
+from gewu_dsl.diagnostics import Diagnostic, Fix, Text, diagnose
+from gewu_dsl.parse import errors, repairs
 from gewu_dsl.parse.lexing import Token
 from gewu_dsl.tree import Span
 from gewu_dsl.words import read_fact, read_history, read_office, read_place_attribute
@@ -41,8 +41,8 @@ class ExpressionBuilder:
         self.file = file
         self.diagnostics: list[Diagnostic] = []
 
-    def report(self, code: str, span: Span, message: Text, help: Text) -> None:
-        self.diagnostics.append(diagnose(code, self.file, span, message, help))
+    def report(self, code: str, span: Span, message: Text, help: Text, fixes: tuple[Fix, ...] = ()) -> None:
+        self.diagnostics.append(diagnose(code, self.file, span, message, help, fixes=fixes))
 
     # Expressions
 
@@ -139,15 +139,18 @@ class ExpressionBuilder:
         if word.startswith("ambiguous"):
             word = self._choose_unit(unit)
         if amount.kind == "FLOAT":
-            self.report("G109", amount.span, errors.BROKEN_AMOUNT, errors.BROKEN_AMOUNT_HELP)
+            fixes = repairs.smaller_unit(amount, unit)
+            self.report("G109", amount.span, errors.BROKEN_AMOUNT, errors.BROKEN_AMOUNT_HELP, fixes)
             return tree.Duration(max(1, round(float(amount.text))), word, span=span)
         return tree.Duration(self._read_amount(amount), word, span=span)
 
     def _choose_unit(self, token: Token) -> str:
         if token.kind == "AMBIGUOUS_HOURS":
-            self.report("G102", token.span, errors.hours_message(token.text), errors.HOURS_HELP)
+            fixes = repairs.either_unit(token, "HOURS", "WORK_HOURS")
+            self.report("G102", token.span, errors.hours_message(token.text), errors.HOURS_HELP, fixes)
             return "work_hours"
-        self.report("G102", token.span, errors.days_message(token.text), errors.DAYS_HELP)
+        fixes = repairs.either_unit(token, "WORKDAYS", "DAYS")
+        self.report("G102", token.span, errors.days_message(token.text), errors.DAYS_HELP, fixes)
         return "workdays"
 
     def by(self, span: Span, parts: Parts) -> tree.By:

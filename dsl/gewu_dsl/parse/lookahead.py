@@ -11,6 +11,8 @@ _IN_EXAMPLES = frozenset(
     ("_SEVERITY", "_ON_SITE", "_ROUTE", "ACCEPT", "FILE_STEP", "DISPATCH", "HANDLE", "VERIFY", "_STAGE")
 )
 
+_MOST_SURE = 10_000
+
 
 def _without_one(word: str) -> set[str]:
     """The word, and what is left of it without any one of its characters."""
@@ -36,11 +38,22 @@ class Lookahead:
 
     def expected(self, states: list[int]) -> list[str]:
         """Every terminal that the grammar allows after `states`."""
-        return [each for each in errors.TERMINALS if self.can_take(each, states)]
+        row = self.tables.rows[states[-1]]
+        return [each for each in errors.TERMINALS if each in row and self.can_take(each, states)]
 
     def can_take(self, kind: str, states: list[int]) -> bool:
         """Whether the grammar allows `kind` after `states`."""
         return self.advance(kind, states) is not None
+
+    def is_sure(self, kind: str, states: list[int]) -> bool:
+        """`can_take`, with what it found kept for the next text."""
+        sure = self.tables.sure
+        if len(sure) >= _MOST_SURE:
+            sure.clear()
+        if self.can_take(kind, states):
+            sure.add((*states, kind))
+            return True
+        return False
 
     def advance(self, kind: str, states: list[int]) -> list[int] | None:
         """The states after `kind`, all rules that end before it ended; None where it cannot stand."""

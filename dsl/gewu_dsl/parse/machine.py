@@ -7,19 +7,18 @@ same line is not reported, for it is most likely the same mistake.
 
 from __future__ import annotations
 
-from gewu_dsl.diagnostics import Text
-from gewu_dsl.parse import errors, guesses
+from gewu_dsl.diagnostics import Fix, Text
+from gewu_dsl.parse import errors, guesses, repairs
 from gewu_dsl.parse.builder import TreeBuilder
-from gewu_dsl.parse.lexing import FOREIGN_SYMBOLS, SYMBOLS, Token, scan
+from gewu_dsl.parse.lexing import FOREIGN_SYMBOLS, SYMBOLS, Token, scan, span_between
 from gewu_dsl.parse.lookahead import Lookahead
-from gewu_dsl.parse.tables import END, Pending, Reduction, Tables
+from gewu_dsl.parse.loop import DEEPEST_PARENTHESES, MOST_OPERATORS, OPERATORS, run_on
+from gewu_dsl.parse.slips import find_slip
+from gewu_dsl.parse.tables import END, Rule, Tables
 from gewu_dsl.tree import Span
-from gewu_dsl.words import SPELLINGS, Language, Spelling
+from gewu_dsl.words import SPELLINGS, Language, Spelling, read_numeral
 
 MOST_DIAGNOSTICS = 200
-DEEPEST_PARENTHESES = 32
-MOST_OPERATORS = 100
-_OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "_NOT"))
 _NAMING = frozenset(("_DEPARTMENT", "_PLACE", "_ITEM", "_OFFICE", "_ASK", "_CHECK", "_LET", "_FINDING"))
 
 
@@ -54,22 +53,27 @@ class Machine:
         self.states = [self.tables.start]
         self.values: list[object] = []
         self.firsts: list[Token] = []
-        self.begin = self.at
-        self.keyword = ""
         self.last: Token | None = None
+        self.begin_statement(self.at, "")
+
+    def begin_statement(self, at: int, keyword: str) -> None:
+        self.begin, self.keyword = at, keyword
         self.depth = self.operators = 0
 
     def run(self) -> None:
         """Parse to the end, whatever the text."""
         tokens = self.tokens
-        while self.at < len(tokens):
+        while True:
+            run_on(self)
+            if self.at >= len(tokens):
+                break
             token = tokens[self.at]
             kind, size = self._classify(token)
             if kind != token.kind:
-                token = self._retype(token, kind, size)
+                token = self.retype(token, kind, tokens[self.at + size - 1])
             if self._feed(kind, token):
                 self.last = token
-                self._count(kind)
+                self.count(kind)
                 self.at += size
                 if self._is_too_deep():
                     self._report("G106", token.span, *errors.too_deep())
@@ -89,17 +93,24 @@ class Machine:
             spellings = SPELLINGS.get(token.text)
             return self._choose(token, spellings) if spellings else ("NAME", 1)
         if kind == "UNCLOSED":
-            self._report("G104", token.span, *errors.unclosed(token.text))
+            self._report(
+                "G104", token.span, *errors.unclosed(token.text), fixes=repairs.close(token, self.language)
+            )
             return "STRING", 1
         if kind == "MISQUOTED":
-            self._report("G104", token.span, *errors.misquoted(token.text))
+            self._report(
+                "G104", token.span, *errors.misquoted(token.text), fixes=repairs.quote(token, self.language)
+            )
             return "STRING", 1
         if kind == "SYMBOL":
             meant = FOREIGN_SYMBOLS[token.text]
             kind = SYMBOLS.get(meant) or f"_{meant.upper()}"
             if not self.ahead.can_take(kind, self.states):
                 return "UNKNOWN", 1
-            self._report("G105", token.span, *errors.foreign_symbol(token.text, meant, self.language))
+            fixes = repairs.own_symbol(token, meant, self.language)
+            self._report(
+                "G105", token.span, *errors.foreign_symbol(token.text, meant, self.language), fixes=fixes
+            )
             return kind, 1
         return kind, 1
 
@@ -122,14 +133,12 @@ class Machine:
         here = self.tokens[self.at : self.at + len(parts)]
         return len(here) == len(parts) and all(t.text == part for t, part in zip(here, parts, strict=True))
 
-    def _retype(self, token: Token, kind: str, size: int) -> Token:
-        if size == 1:
-            meant = (
-                token.text if kind in ("UNKNOWN", "STRING") else FOREIGN_SYMBOLS.get(token.text, token.text)
-            )
-            return token._replace(kind=kind, text=meant)
-        end = self.tokens[self.at + size - 1].end
-        return token._replace(kind=kind, end=end)
+    def retype(self, token: Token, kind: str, last: Token) -> Token:
+        """The token as the terminal it is, which may reach to the `last` of several."""
+        _, text, start, _, line, column, first = token
+        if last is token and kind not in ("UNKNOWN", "STRING"):
+            text = FOREIGN_SYMBOLS.get(text, text)
+        return Token(kind, text, start, last.end, line, column, first)
 
     def _feed(self, kind: str, token: Token) -> bool:
         """Take a token; False, and nothing has happened, where it cannot stand."""
@@ -141,38 +150,35 @@ class Machine:
             target = shifts[state].get(kind)
             if target is not None:
                 if not self.values or (len(self.values) == 1 and type(self.values[0]) is not Token):
-                    self.begin, self.keyword = self.at, kind
-                    self.depth = self.operators = 0
+                    self.begin_statement(self.at, kind)
                 self.states.append(target)
                 self.values.append(token)
                 self.firsts.append(token)
                 return True
             self._reduce(reductions[state][kind], token)
 
-    def _reduce(self, reduction: Reduction, ahead: Token) -> None:
-        size = reduction.size
+    def _reduce(self, rule: Rule, ahead: Token) -> None:
+        size = rule.size
+        parts = rule.gather(self.values)
+        first = self.firsts[-size] if size else ahead
         if size:
-            parts = self.values[-size:]
-            first = self.firsts[-size]
             del self.values[-size:], self.firsts[-size:], self.states[-size:]
+        if rule.alone and len(parts) == 1:
+            value = parts[0]
+        elif rule.method is None:
+            value = parts
         else:
-            parts, first = [], ahead
-        value = reduction.shape(parts)
-        if type(value) is Pending:
-            last = self.last or first
-            column = last.column + last.end - last.start
-            span = Span(first.line, first.column, last.line, column, first.start, last.end)
-            value = value.method(self.builder, span, value.children)
-        self.states.append(self.tables.shifts[self.states[-1]][reduction.origin])
+            value = rule.method(self.builder, span_between(first, self.last or first), parts)
+        self.states.append(self.tables.shifts[self.states[-1]][rule.origin])
         self.values.append(value)
         self.firsts.append(first)
 
-    def _count(self, kind: str) -> None:
+    def count(self, kind: str) -> None:
         if kind == "_LPAR":
             self.depth += 1
         elif kind == "_RPAR":
             self.depth -= 1
-        elif kind in _OPERATORS:
+        elif kind in OPERATORS:
             self.operators += 1
 
     def _is_too_deep(self) -> bool:
@@ -180,9 +186,11 @@ class Machine:
 
     # Mistakes
 
-    def _report(self, code: str, span: Span, message: Text, help: Text) -> None:
+    def _report(
+        self, code: str, span: Span, message: Text, help: Text, *, fixes: tuple[Fix, ...] = ()
+    ) -> None:
         if span.line > self.quiet_line and not self._is_full():
-            self.builder.report(code, span, message, help)
+            self.builder.report(code, span, message, help, fixes)
 
     def _is_full(self) -> bool:
         return len(self.builder.diagnostics) >= MOST_DIAGNOSTICS
@@ -193,7 +201,9 @@ class Machine:
             return
         if kind == "UNKNOWN":
             if not self._join(token):
-                self._report("G105", token.span, *errors.unknown_symbol(token.text))
+                self._report(
+                    "G105", token.span, *errors.unknown_symbol(token.text), fixes=repairs.blank(token)
+                )
                 self.at += 1
             return
         silent = token.line <= self.quiet_line or self._is_full()
@@ -210,13 +220,15 @@ class Machine:
         named = self.ahead.advance("NAME", self.states)
         glued = previous and previous.kind == "NAME" and guesses.find_glued(previous.text, expected)
         if previous and glued:
-            self._report("G103", previous.span, *errors.glued_inside(previous.text, glued))
+            fixes = repairs.set_apart(previous, glued)
+            self._report("G103", previous.span, *errors.glued_inside(previous.text, glued), fixes=fixes)
         elif previous and (kind == END or (token.first and self.ahead.starts_statement(self.at))):
             self._report("G110", previous.span, *errors.unfinished(expected, self.language))
         elif kind == "STRING" and named and self.ahead.can_take("STRING", named):
             self._report("G101", token.span, *errors.nameless(token.text))
         else:
-            self._report("G101", token.span, *errors.unexpected(token, expected, self.language))
+            fixes = repairs.stand_in(token, expected, self.language)
+            self._report("G101", token.span, *errors.unexpected(token, expected, self.language), fixes=fixes)
         self._recover(token, keep=not glued)
 
     def _quote(self, token: Token) -> bool:
@@ -237,7 +249,7 @@ class Machine:
             for before, each in zip([run[0], *run], run, strict=False)
         ).strip()
         string = run[0]._replace(kind="STRING", text=words, end=run[-1].end)
-        self._report("G101", string.span, *errors.unquoted(words))
+        self._report("G101", string.span, *errors.unquoted(words), fixes=repairs.quote(string, self.language))
         self.tokens[self.at : end] = [string]
         return True
 
@@ -256,7 +268,7 @@ class Machine:
         ):
             return False
         whole = last._replace(text=f"{last.text}.{rest.text}", end=rest.end)
-        self._report("G105", token.span, *errors.wrong_dot(token.text, whole.text))
+        self._report("G105", token.span, *errors.wrong_dot(token.text, whole.text), fixes=repairs.dot(token))
         self.values[-1] = self.last = whole
         del self.tokens[self.at : index + 1]
         return True
@@ -300,31 +312,36 @@ class Machine:
 
     def _put_right(self, token: Token, expected: list[str]) -> bool:
         """Split a keyword from the name glued to it; read a misspelt keyword as what was meant."""
-        prose = guesses.find_prose(token.text, expected, self.language)
-        if not prose and (split := guesses.split_glued(token.text, expected)):
+        if (slip := find_slip(self.tokens, self.at, expected, self.language)) is not None:
+            self._report("G101", slip.span, *slip.said, fixes=slip.fixes)
+            self.tokens[self.at : self.at + slip.size] = slip.tokens
+            return True
+        is_prose = guesses.find_prose(token.text, expected, self.language)
+        if not is_prose and (split := guesses.split_glued(token.text, expected)):
             keyword, rest = split
-            self._report("G103", token.span, *errors.glued(keyword, rest))
+            self._report(
+                "G103", token.span, *errors.glued(keyword, rest), fixes=repairs.split(token, len(keyword))
+            )
             self._split(token, len(keyword))
             return True
-        if "INT" in expected and (numeral := guesses.read_numeral(token.text)):
+        if "INT" in expected and (numeral := read_numeral(token.text)):
             digits, length = numeral
-            self._report("G101", token.span, *errors.numeral(token.text[:length], digits))
+            fixes = repairs.digits(token, length, digits)
+            self._report("G101", token.span, *errors.numeral(token.text[:length], digits), fixes=fixes)
             self._split(token, length)
             self.tokens[self.at] = self.tokens[self.at]._replace(kind="INT", text=digits)
             return True
-        if token.text in guesses.SUPERFLUOUS and "OPTIONAL" in expected:
-            self._report("G101", token.span, *errors.superfluous(token.text))
-            del self.tokens[self.at]
-            return True
         if meant := guesses.find_meant(token.text, expected, self.language, self._fits_next):
-            self._report("G101", token.span, *errors.misspelt(token.text, meant))
+            fixes = repairs.meant(token, meant, expected, self._fits_next)
+            self._report("G101", token.span, *errors.misspelt(token.text, meant), fixes=fixes)
             self.tokens[self.at : self.at + 1] = [
                 token._replace(text=part, kind=SYMBOLS.get(part, "NAME")) for part in meant.split(" ")
             ]
             return True
         after_comma = None if token.first else self.ahead.advance("_COMMA", self.states)
         if after_comma and self.ahead.can_take("NAME", after_comma):
-            self._report("G101", token.span, *errors.missing_comma(token.text))
+            fixes = repairs.comma(token, self.last, self.language)
+            self._report("G101", token.span, *errors.missing_comma(token.text), fixes=fixes)
             self.tokens.insert(self.at, token._replace(kind="_COMMA", text=",", end=token.start))
             return True
         return False

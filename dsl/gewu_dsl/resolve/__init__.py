@@ -4,6 +4,6 @@ Declaration order is irrelevant and files see each other. Nothing is reported he
 names declared twice are kept as values, and the checks put them into words.
 """
 
-from gewu_dsl.resolve.unit import resolve
+from gewu_dsl.resolve.unit import Memory, resolve
 
-__all__ = ["resolve"]
+__all__ = ["Memory", "resolve"]

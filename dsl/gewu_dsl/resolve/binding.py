@@ -25,6 +25,7 @@ from gewu_dsl.names import (
     Miss,
     Sort,
 )
+from gewu_dsl.words import Language
 
 Role = Literal["shown", "let", "must", "exclude", "finding", "severity", "clause", "visit", "applies"]
 N = TypeVar("N", bound=tree.Node)
@@ -67,10 +68,11 @@ class Names:
     `registers` are the kinds of place at hand (of an item: those it is `for`, else every kind there is);
     `registers_known` is False where one of them could not be found, and then no attribute is doubted;
     `registers_given` tells that the item says what it is for. `forgiven` tells that a name is not bound, and that this
-    is not reported because the parser gave up what declares it.
+    is not reported because the parser gave up what declares it. `language` is that of the file.
     """
 
     file: str
+    language: Language = "zh"
     fields: Mapping[str, Field] = field(default_factory=dict)
     lets: Mapping[str, tree.Let] = field(default_factory=dict)
     registers: tuple[Register, ...] = ()

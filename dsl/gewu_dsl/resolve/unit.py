@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from gewu_dsl import model, tree
 from gewu_dsl.damage import Damage
@@ -10,8 +10,22 @@ from gewu_dsl.names import Known, Miss, Twice, field_of, field_of_question
 from gewu_dsl.resolve.binding import Names, Register, Site, bind_branches
 from gewu_dsl.resolve.clauses import collect_clauses
 from gewu_dsl.resolve.items import resolve_item
-from gewu_dsl.resolve.scopes import DepartmentScope, Unit
-from gewu_dsl.words import OFFICE_WORDS
+from gewu_dsl.resolve.scopes import DepartmentScope, ItemScope, Unit
+from gewu_dsl.words import OFFICE_WORDS, Language
+
+
+class Memory:
+    """What an earlier call of `resolve` found, for the next one about nearly the same trees.
+
+    Departments and registers are kept as long as none of them changes, and nothing else that every name may depend on;
+    an item then is kept as long as it is the same node.
+    """
+
+    def __init__(self) -> None:
+        self.base: tuple[object, ...] = ()
+        self.nodes: list[tree.Declaration] = []
+        self.ground = Unit({}, {}, [])
+        self.items: dict[int, ItemScope] = {}
 
 
 def resolve(
@@ -19,44 +33,77 @@ def resolve(
     known: Known = Known(),
     lost: frozenset[str] = frozenset(),
     damage: Damage | None = None,
+    memory: Memory | None = None,
 ) -> Unit:
     """Bind every name in `files`, trees by file name, with what `known` declares elsewhere.
 
-    `lost` and `damage` come from the parser: names that statements it gave up would have declared are not missed.
+    `lost` and `damage` come from the parser: names that statements it gave up would have declared are not missed. What
+    `memory` holds is not bound again, and it holds all of this afterwards.
     """
+    memory = memory or Memory()
+    others = [
+        (file, content.language, each)
+        for file, content in files.items()
+        for each in content.declarations
+        if not isinstance(each, tree.Item)
+    ]
+    base = (known, lost, [(file, language, id(node)) for file, language, node in others])
+    if base != memory.base:
+        memory.base, memory.items = base, {}
+        memory.nodes = [node for _, _, node in others]  # held, so that their ids stay theirs
+        memory.ground = _resolve_ground(others, known, lost)
+    ground = memory.ground
+    unit = Unit(ground.departments, ground.registers, [], list(ground.twice), list(ground.misses))
+    for item, file, language in _declare_items(unit, files):
+        damaged = damage is not None and damage.tears(file, item)
+        kept = memory.items.get(id(item))
+        if kept is None or (kept.file, kept.names.language, kept.damaged) != (file, language, damaged):
+            kept = resolve_item(unit, item, file)
+            kept.damaged = damaged
+            _settle(kept.names, language, lost)
+        unit.items.append(kept)
+    memory.items = {id(scope.node): scope for scope in unit.items}
+    unit.misses = [each for each in unit.misses if _is_missed(each, lost)]
+    return unit
+
+
+def _resolve_ground(
+    others: Sequence[tuple[str, Language, tree.Declaration]], known: Known, lost: frozenset[str]
+) -> Unit:
+    """The departments and registers; the items stand on these and not on each other."""
     unit = Unit(departments={}, registers={}, items=[])
     for department in known.departments:
         unit.departments[department.code] = _known_department(department)
     for kind in known.kinds:
         fields = {question.name: field_of_question(question) for question in kind.attributes}
         unit.registers[kind.kind] = Register(kind.kind, kind.label, fields)
-    for file, content in files.items():
-        for declaration in content.declarations:
-            if isinstance(declaration, tree.Department):
-                _declare_department(unit, declaration, file)
-            elif isinstance(declaration, tree.Place):
-                _declare_register(unit, declaration, file)
-    _resolve_items(unit, files)
-    if damage is not None:
-        for item in unit.items:
-            item.damaged = damage.tears(item.file, item.node)
-    if lost:
-        _forgive(unit, lost)
+    for file, _, declaration in others:
+        if isinstance(declaration, tree.Department):
+            _declare_department(unit, declaration, file)
+        elif isinstance(declaration, tree.Place):
+            _declare_register(unit, declaration, file)
+    languages = {file: language for file, language, _ in others}
+    for names in _tables(unit):
+        _settle(names, languages.get(names.file, names.language), lost)
     return unit
 
 
-def _forgive(unit: Unit, lost: frozenset[str]) -> None:
-    def is_missed(miss: Miss) -> bool:
-        return lost.isdisjoint((miss.name, miss.name.partition(".")[0]))
+def _settle(names: Names, language: Language, lost: frozenset[str]) -> None:
+    """What was bound, seen from the whole file: its language, and which of the names not found the parser has lost."""
+    names.language = language
+    kept = [each for each in names.misses if _is_missed(each, lost)]
+    names.forgiven = len(kept) < len(names.misses)
+    names.misses = kept
 
-    unit.misses = list(filter(is_missed, unit.misses))
+
+def _is_missed(miss: Miss, lost: frozenset[str]) -> bool:
+    return lost.isdisjoint((miss.name, miss.name.partition(".")[0]))
+
+
+def _tables(unit: Unit) -> list[Names]:
     tables = [department.names for department in unit.departments.values()]
-    tables += [item.names for item in unit.items]
     tables += [register.names for register in unit.registers.values() if register.names is not None]
-    for names in tables:
-        kept = list(filter(is_missed, names.misses))
-        names.forgiven = len(kept) < len(names.misses)
-        names.misses = kept
+    return tables
 
 
 def _known_department(department: model.Department) -> DepartmentScope:
@@ -114,7 +161,8 @@ def _declare(
         unit.twice.append(Twice(what, name, line, file, first.file))
 
 
-def _resolve_items(unit: Unit, files: Mapping[str, tree.File]) -> None:
+def _declare_items(unit: Unit, files: Mapping[str, tree.File]) -> Iterator[tuple[tree.Item, str, Language]]:
+    """The items with their files; what is wrong with their names is noted in `unit`."""
     seen: dict[str, tuple[int, str]] = {}
     for file, content in files.items():
         for node in content.declarations:
@@ -128,4 +176,4 @@ def _resolve_items(unit: Unit, files: Mapping[str, tree.File]) -> None:
             code = name.partition(".")[0]
             if code not in unit.departments or "." not in name:
                 unit.misses.append(Miss("department", name, node.name.span, tuple(unit.departments), file))
-            unit.items.append(resolve_item(unit, node, file))
+            yield node, file, content.language

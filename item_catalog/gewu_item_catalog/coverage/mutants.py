@@ -1,7 +1,7 @@
 """An item changed in one small way at a time, to see whether its examples notice.
 
-A mutant that an example fails on is noticed. One that no example fails on, while some other sheet comes out differently, is missed: a
-slip of that kind in the text would not be seen. The rest change nothing that anyone can see.
+A mutant that an example fails on is noticed. One that no example fails on, while some other sheet comes out
+differently, is missed: a slip of that kind in the text would not be seen. The rest change nothing that anyone can see.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many mutants the examples notice; `missed` are those that a sheet of `sheets_for` tells apart and no example does."""
+    """How many mutants the examples notice; `missed` are those that a sheet of `sheets_for` tells apart and no
+    example does."""
 
     noticed: int
     missed: tuple[Mutant, ...]

@@ -19,9 +19,9 @@ TargetKind = Literal["finding", "branch", "must", "exclude", "nothing"]
 class Target:
     """One thing that a report can lead to.
 
-    `finding`: it is found. `branch`: number `index` of `clause` decides in any of `findings` (several share a list that is written once,
-    as a default). `must`, `exclude`: number `index` applies. `nothing`: no finding, no refusal, no exclusion; of no interest where
-    a worker picks every finding.
+    `finding`: it is found. `branch`: number `index` of `clause` decides in any of `findings` (several share a list
+    that is written once, as a default). `must`, `exclude`: number `index` applies. `nothing`: no finding, no refusal,
+    no exclusion; of no interest where a worker picks every finding.
     """
 
     kind: TargetKind

@@ -24,9 +24,9 @@ ABSENT = "–"
 class Change:
     """In `reports` reports `clause` came out as `before` and would come out as `after`.
 
-    `clause` is `outcome` (`decided`, `refused` or the reason of an exclusion) or `finding` (its name, or – where it is
-    not found), else `severity`, `route`, a step, `with`, `under`, `on site`, `stages` or `close` of `finding`, which both versions
-    find. `example` is the place of the first of these reports.
+    `clause` is `outcome` (`decided`, `refused` or the reason of an exclusion) or `finding` (its name, or – where it
+    is not found), else `severity`, `route`, a step, `with`, `under`, `on site`, `stages` or `close` of `finding`,
+    which both versions find. `example` is the place of the first of these reports.
     """
 
     finding: str | None

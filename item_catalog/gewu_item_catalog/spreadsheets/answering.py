@@ -30,6 +30,14 @@ _KINDS: tuple[tuple[str, tree.TypeKind], ...] = (
     ("文本|文字|填空|text", "text"),
 )  # fmt: skip
 _OPTIONS = re.compile(r"[（(]([^（）()]*/[^（）()]*)[）)]|^([^/（）()]+(?:/[^/（）()]+)+)$")
+_BOX = re.compile(r"\s*[□☐■▢◻☑☒✓✔√][\s:：]*")
+_LINE = re.compile(r"[\s_＿…]*[_＿…]{2}[\s_＿…]*")
+_NOT_ASKED = frozenset({"不适用", "不涉及", "无此项", "na", "n/a"})
+_WRONG = re.compile(
+    r"违[规法章反]|(?:是否|有无).{0,8}(?:存在|超过|超期|过期|私自|私拉|擅自|堵塞|占用|损坏|破损|泄漏|老化|堆放|杂物|不合格|隐患|混放|住人)"
+)
+"""Questions to which yes is probably the bad news: 是否堆放杂物."""
+_DENIED = re.compile(r"(?:是否|有无)(?:已|均|都)?(?:不|没有|未|无|清除|消除|整改|禁止|落实|采取|制定|设置|张贴|防)")
 _YES_OR_NO = re.compile(r"yes|是|判断|choice|选择|单选|有")
 _MANY = 9
 
@@ -96,13 +104,19 @@ class Asked:
 def read_answer(kind: str, hazard: str, text: str) -> Asked:
     """How a row with this kind of answer and this hazard is asked; `text` is the question."""
     said: list[tuple[str, Text, Text]] = []
+    kind = _without_boxes(kind)
     options = _options_in(kind)
     meant = _plain(hazard)
     for pattern, type_ in _KINDS:
         if not options and re.search(pattern, kind.lower()):
             return _open(type_, meant)
     parts = [part for part in re.split(r"[/、,]", meant) if part]
-    trouble = next((part for part in parts if part in _TROUBLE), None)
+    trouble = next((part for part in parts if part in (options or _TROUBLE)), None)
+    if options and not meant:
+        trouble = next((option for option in options if option in _TROUBLE), None)
+        said.append(("check_unread", _NO_HAZARD, _RECORDED if trouble is None else _option_taken(trouble)))
+        if trouble is None:
+            return _choice(options, None, said)
     labels = options or ((_TROUBLE[trouble], trouble, "不适用") if trouble else ())
     if kind and not options and not _YES_OR_NO.search(kind.lower()):
         done = _as_choice(labels) if trouble else _AS_CHECK
@@ -111,8 +125,11 @@ def read_answer(kind: str, hazard: str, text: str) -> Asked:
         return _choice(labels, trouble, said)
     answer = next((_ANSWERS[part] for part in parts if part in _ANSWERS), None)
     if answer is None and not meant:
-        answer = "yes" if re.match(r"^有无.*违", text) else "no"
-        said.append(("check_unread", _NO_HAZARD, _taken(answer)))
+        answer = "yes" if _WRONG.search(text) and not _DENIED.search(text) else "no"
+        if not _is_graded(kind):
+            said.append(("check_unread", _NO_HAZARD, _taken(answer)))
+        else:
+            answer = "no"
     if answer is None:
         if meant not in _NOTHING:
             said.append(("check_recorded", _hazard_unread(hazard), _RECORDED))
@@ -126,10 +143,26 @@ def _plain(text: str) -> str:
 
 
 def _options_in(kind: str) -> tuple[str, ...]:
-    """Three answers or more in brackets or between strokes; two are yes and no by other names."""
+    """Three answers or more in brackets or between strokes, or two of which one is a trouble; others are yes and no
+    by other names, with 不适用 or without."""
     match = _OPTIONS.search(kind)
     options = tuple(part.strip() for part in (match[1] or match[2]).split("/")) if match else ()
-    return options if len(options) > 2 and all(options) else ()
+    meant = {_plain(option) for option in options} - _NOT_ASKED
+    if not all(options) or meant <= _ANSWERS.keys():
+        return ()
+    return options if len(options) > 2 or meant & _TROUBLE.keys() else ()
+
+
+def _without_boxes(kind: str) -> str:
+    """`☑是 □否` as 是/否; a line to write on as a text."""
+    if _LINE.fullmatch(kind):
+        return "文本"
+    return "/".join(part.strip() for part in _BOX.split(kind) if part.strip()) if _BOX.search(kind) else kind
+
+
+def _is_graded(kind: str) -> bool:
+    """Whether the answers say themselves which one is bad: 合格/不合格."""
+    return any(each in kind for each in ("不合格", "不符合"))
 
 
 def _open(type_: tree.TypeKind, hazard: str) -> Asked:
@@ -140,12 +173,14 @@ def _open(type_: tree.TypeKind, hazard: str) -> Asked:
     return Asked("open", None, type_, said=(("check_recorded", _hazard_unread(hazard), _RECORDED),))
 
 
-def _choice(labels: tuple[str, ...], hazard: str, said: list[tuple[str, Text, Text]]) -> Asked:
+def _choice(labels: tuple[str, ...], hazard: str | None, said: list[tuple[str, Text, Text]]) -> Asked:
     taken: set[str] = set()
     options: list[tuple[str, str]] = []
     for label in dict.fromkeys(labels):
         options.append((name_for(label, taken, choice=True), label))
     named = {label: name for name, label in options}
+    if hazard is None:
+        return Asked("choice", None, options=tuple(options), said=tuple(said))
     if hazard not in named:
         return Asked("check", None, said=(*said, ("check_recorded", _hazard_unread(hazard), _RECORDED)))
     return Asked("choice", named[hazard], options=tuple(options), said=tuple(said))
@@ -158,6 +193,10 @@ def _hazard_unread(hazard: str) -> Text:
 def _taken(answer: str) -> Text:
     shown = "是" if answer == "yes" else "否"
     return Text(f"以“{shown}”为隐患；请核对", f"{answer} is taken for the hazard; please check")
+
+
+def _option_taken(option: str) -> Text:
+    return Text(f"以“{option}”为隐患；请核对", f"“{option}” is taken for the hazard; please check")
 
 
 def _as_choice(labels: tuple[str, ...]) -> Text:

@@ -10,7 +10,7 @@ from gewu_dsl import tree
 from gewu_dsl.diagnostics import Text
 from gewu_item_catalog.spreadsheets.answering import Asked, read_answer
 from gewu_item_catalog.spreadsheets.clauses import read_clauses
-from gewu_item_catalog.spreadsheets.entries import Entry, Extract
+from gewu_item_catalog.spreadsheets.entries import Entry, Extract, bases_of
 from gewu_item_catalog.spreadsheets.identifiers import claim_name, name_for
 from gewu_item_catalog.spreadsheets.kept import WITH_HAZARD, WITHOUT_HAZARD, keep_others
 from gewu_item_catalog.spreadsheets.plans import (
@@ -21,7 +21,7 @@ from gewu_item_catalog.spreadsheets.plans import (
     Waiting,
 )
 from gewu_item_catalog.spreadsheets.row_limits import limit_of
-from gewu_item_catalog.spreadsheets.standards import category_of
+from gewu_item_catalog.spreadsheets.standards import category_of, without_repeated
 
 _SHOWN = re.compile(r"(?P<no>[\w.-]+?)\s*(?:==?|＝|为|选)\s*(?P<answer>[^\s=]+)")
 _LEADING = re.compile(r"^(?:是否|有无|能否)")
@@ -41,16 +41,16 @@ class _Sheet:
 
 
 def plan_checklists(found: Extract, options: Options, taken: set[str]) -> list[PlannedItem]:
-    """One item for each checklist: for each item named in a column, else for each sheet, by the title above it."""
-    groups: dict[tuple[str, str], list[Entry]] = {}
+    """One item for each checklist: for each item named in a column, else for each table, by the title above it."""
+    groups: dict[tuple[tuple[str, int], str], list[Entry]] = {}
     for entry in found.checks:
         if entry["check"]:
-            groups.setdefault((entry.sheet, entry["item"]), []).append(entry)
+            groups.setdefault((entry.table, entry["item"]), []).append(entry)
         else:
             found.leave_out(entry, "no_finding", _NO_CHECK, about="check")
     return [
-        _plan_checklist(item or found.titles.get(sheet) or sheet, entries, found, options, taken)
-        for (sheet, item), entries in groups.items()
+        _plan_checklist(item or found.titles.get(table) or table[0], entries, found, options, taken)
+        for (table, item), entries in groups.items()
     ]
 
 
@@ -58,7 +58,7 @@ def _plan_checklist(
     title: str, entries: Sequence[Entry], found: Extract, options: Options, taken: set[str]
 ) -> PlannedItem:
     sheet = _Sheet()
-    for entry in entries:
+    for entry in without_repeated(entries, found):
         _plan_row(entry, sheet, found, options)
     first = entries[0]
     return PlannedItem(
@@ -66,7 +66,7 @@ def _plan_checklist(
         title,
         category_of(first, options) if first["category"] else "检查表",
         "",
-        tuple(dict.fromkeys(entry["basis"] for entry in entries if entry["basis"])),
+        bases_of(entries),
         tuple(dict.fromkeys(f"来源 {entry['source']}" for entry in entries if entry["source"])),
         "",
         tuple(sheet.questions),

@@ -109,7 +109,8 @@ def _apart(positions: Sequence[int], sheet: Sheet) -> Iterator[tuple[int, int]]:
                 kept[-1] = position
             continue
         kept.append(position)
-    yield from zip(kept, [*kept[1:], len(sheet.rows)], strict=True)
+    ends = [*kept[1:], len(sheet.rows)]
+    yield from zip(kept, ends, strict=False)
 
 
 def _width(row: Row) -> int:

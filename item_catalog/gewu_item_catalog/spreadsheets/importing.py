@@ -10,7 +10,8 @@ from gewu_dsl import tree
 from gewu_dsl.diagnostics import Text
 from gewu_dsl.tree import BUILT_IN_OFFICES
 from gewu_item_catalog.spreadsheets.checklists import plan_checklists
-from gewu_item_catalog.spreadsheets.entries import Entry, Extract, Fate, extract
+from gewu_item_catalog.spreadsheets.entries import Entry, Extract, Fate
+from gewu_item_catalog.spreadsheets.extracting import extract
 from gewu_item_catalog.spreadsheets.identifiers import name_for
 from gewu_item_catalog.spreadsheets.notes import Note
 from gewu_item_catalog.spreadsheets.offices import Register

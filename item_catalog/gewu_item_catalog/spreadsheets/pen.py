@@ -23,9 +23,9 @@ class Pen:
         """The node at the next place."""
         return replace(node, span=self._next())
 
-    def comment(self, text: str) -> None:
-        """A line of its own before what is put next."""
-        self.comments.append(tree.Comment(clean(text), True, span=self._next()))
+    def comment(self, text: str, *, apart: bool = False) -> None:
+        """A line of its own before what is put next, behind an empty one where it stands `apart`."""
+        self.comments.append(tree.Comment(clean(text), True, apart, span=self._next()))
 
     def comment_behind(self, text: str) -> None:
         """Behind the statement that was put last."""

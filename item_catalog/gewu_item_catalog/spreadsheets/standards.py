@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gewu_dsl.diagnostics import Text
 from gewu_item_catalog.spreadsheets.clauses import read_clauses
-from gewu_item_catalog.spreadsheets.entries import Entry, Extract
+from gewu_item_catalog.spreadsheets.entries import Entry, Extract, bases_of
 from gewu_item_catalog.spreadsheets.identifiers import claim_name, name_for
 from gewu_item_catalog.spreadsheets.kept import WITH_FINDING, keep_others
 from gewu_item_catalog.spreadsheets.limits import Case
@@ -51,7 +51,7 @@ def _plan_item(
     first = entries[0]
     name = claim_name(first["item_name"].rpartition(".")[2], first["item"], taken, longest=24)
     planner = _Planner(entries, found, options, said)
-    for rows in _same_findings(_without_repeated(entries, found)):
+    for rows in _same_findings(without_repeated(entries, found)):
         planner.plan(rows)
     _note_conflicts(planner.findings, found)
     return PlannedItem(
@@ -59,7 +59,7 @@ def _plan_item(
         first["item"],
         category_of(first, options),
         number_of(entries),
-        tuple(dict.fromkeys(entry["basis"] for entry in entries if entry["basis"])),
+        bases_of(entries),
         tuple(dict.fromkeys(f"来源 {entry['source']}" for entry in entries if entry["source"])),
         "；".join(dict.fromkeys(entry["photo"] for entry in entries if entry["photo"])),
         (),
@@ -68,7 +68,7 @@ def _plan_item(
     )
 
 
-def _without_repeated(entries: Iterable[Entry], found: Extract) -> list[Entry]:
+def without_repeated(entries: Iterable[Entry], found: Extract) -> list[Entry]:
     """The entries but for those that say what an earlier one does, whatever their serial number, blanks and commas."""
     seen: dict[tuple[tuple[str, str], ...], Entry] = {}
     for entry in entries:
@@ -78,7 +78,8 @@ def _without_repeated(entries: Iterable[Entry], found: Extract) -> list[Entry]:
             message = Text(f"和第 {first.row} 行相同", f"the same as row {first.row}")
             done = Text("只写了一次", "written once")
             found.fates[entry.place] = "repeated"
-            found.notes.append(entry.note("duplicate", "look", message, done, about="finding"))
+            about = "finding" if entry["finding"] else "check"
+            found.notes.append(entry.note("duplicate", "look", message, done, about=about))
     return list(seen.values())
 
 
