@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from loop_help import NOTHING, body, count, person, report, send, settle
+from conftest import PACKS
+from loop_help import MISSING, NOTHING, body, count, person, report, send, settle
 from sample_town import Clock
 
+from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.records import journal
 from gewu_platform.service import visits
@@ -19,6 +23,7 @@ from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.places import NewPlace, add_places
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.publishing import publish_catalogue
 from gewu_platform.service.views import Receipt
 
 
@@ -42,6 +47,23 @@ def test_each_place_gets_the_visits_its_grade_asks_for_on_working_days(engine: E
     calendar = Calendar("plain", 1, date(2026, 12, 31))
     assert all(calendar.is_workday(day) and day.month == 3 for _, day, _ in planned)
     assert sorted(ordinal for code, _, ordinal in planned if code == "shop-2") == [1, 2]
+
+
+def test_a_place_with_open_cases_is_visited_as_often_as_its_rule_says(engine: Engine, tmp_path: Path) -> None:
+    """Rules of visits may read what has happened at a place, too."""
+    text = (PACKS / "sanitation" / "department.gewu").read_text(encoding="utf-8")
+    rule = "visit  3 a month when open_cases > 0 or cases_in(30 days) > 5\n         2 a month when place.grade = watched"
+    changed = text.replace("visit  2 a month when place.grade = watched", rule)
+    assert changed != text
+    (tmp_path / "sanitation").mkdir()
+    (tmp_path / "sanitation" / "department.gewu").write_text(changed, encoding="utf-8")
+    other = replace(engine, catalogue=load_catalogue([tmp_path]), cache={})
+    publish_catalogue(other, SYSTEM)
+    report(other, answers=MISSING, place="shop-1")
+    visits.plan_month(other, SYSTEM, "2026-03")
+    assert Counter(code for code, _, _ in _planned(engine)) == {
+        "shop-1": 3, "shop-2": 2, "shop-3": 1, "shop-4": 2
+    }  # fmt: skip
 
 
 def test_planning_again_plans_nothing_new(engine: Engine) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from gewu_dsl.model import Fact, History, Item
+from gewu_dsl.model import Item
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.grids import find_grid, read_area
 from gewu_platform.core.routing import Offices, index_offices
@@ -18,6 +18,7 @@ from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import require
+from gewu_platform.service.place_history import count_at
 from gewu_platform.service.problems import Fault, Problem, not_found
 from gewu_platform.service.publishing import Published
 from gewu_platform.service.report_bodies import ReportBody
@@ -81,7 +82,7 @@ def read_context(
     if site.place is not None:
         context["place.kind"] = site.place["kind"]
         context |= {f"place.{name}": value for name, value in json.loads(site.place["attributes"]).items()}
-        context |= _count_history(engine, item, site.place["id"], reported_at)
+        context |= count_at(engine, item, site.place["id"], reported_at)
     return {name: value for name, value in context.items() if value is not None}
 
 
@@ -140,41 +141,3 @@ def _find_path(engine: Engine, caller: Caller, body: ReportBody, place: Row | No
     if grid is None:
         raise not_found(f"网格“{body.grid}”", f"grid “{body.grid}”")
     return str(grid["path"])
-
-
-def _count_history(engine: Engine, item: Item, place: int, at: datetime) -> dict[str, int]:
-    reads, counts = _history_of(engine, item), dict[str, int]()
-    for read in reads:
-        if isinstance(read, Fact):
-            counts["open_cases"] = reports.count_open_cases(engine.store, place)
-        else:
-            count = reports.count_cases if read.name == "cases_in" else reports.count_visits
-            counts[f"{read.name}.{read.days}"] = count(engine.store, place, at, read.days)
-    return counts
-
-
-def _history_of(engine: Engine, item: Item) -> tuple[Fact | History, ...]:
-    """What of a place's history the item reads; found once for each definition."""
-    key = ("history", item.name, str(id(item)))
-    known = engine.cache.get(key)
-    if known is None or known[0] is not item:
-        found = dict.fromkeys(
-            part for part in _parts(item) if isinstance(part, History) or part == Fact("open_cases")
-        )
-        known = engine.cache[key] = (item, tuple(found))
-    reads: tuple[Fact | History, ...] = known[1]
-    return reads
-
-
-def _parts(value: object) -> Iterator[Any]:
-    """Every value inside a frozen one."""
-    yield value
-    if is_dataclass(value):
-        for field in fields(value):
-            yield from _parts(getattr(value, field.name))
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _parts(inner)
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _parts(inner)

@@ -21,6 +21,7 @@ from gewu_platform.service.clockwork import calendar_in_use
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.items_in_force import items_in_use
 from gewu_platform.service.permissions import require
+from gewu_platform.service.place_history import count_everywhere
 from gewu_platform.service.problems import Fault, Problem, not_found
 from gewu_platform.service.publishing import published_item
 from gewu_platform.service.views import PlanResult, VisitRow
@@ -107,6 +108,7 @@ def _needs(engine: Engine, grids: Sequence[int], first: date) -> Iterable[core.N
         if not item.visits or (item.until and item.until < first):
             continue
         rules = _rules(engine, item)
+        history = count_everywhere(engine, item, engine.now())
         for place in plans.list_places(engine.store, item.kinds, grids):
             context = {
                 "place.kind": place["kind"],
@@ -114,6 +116,7 @@ def _needs(engine: Engine, grids: Sequence[int], first: date) -> Iterable[core.N
                 "area.kind": place["area_kind"],
             }
             context |= {f"place.{name}": value for name, value in json.loads(place["attributes"]).items()}
+            context |= {name: counts.get(place["id"], 0) for name, counts in history.items()}
             wanted = rules.wanted({name: value for name, value in context.items() if value is not None})
             if wanted is not None:
                 yield core.Need(place["id"], place["grid"], item.name, wanted.times, wanted.period)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gewu_platform.records.hot.rows import Row, fetch, in_list
@@ -25,6 +25,34 @@ def list_places(store: Store, kinds: Sequence[str], grids: Sequence[int]) -> lis
             **kind_values, **grid_values,
         )
     )  # fmt: skip
+
+
+def count_open_cases(store: Store) -> dict[int, int]:
+    """The cases that are not final yet, by place."""
+    return _by_place(store.execute(
+        "SELECT place, count(*) FROM cases WHERE place IS NOT NULL AND closed_at IS NULL GROUP BY place"
+    ))  # fmt: skip
+
+
+def count_cases(store: Store, until: datetime, days: int) -> dict[int, int]:
+    """The cases opened in the `days` before `until`, by place."""
+    return _by_place(store.execute(
+        "SELECT place, count(*) FROM cases WHERE place IS NOT NULL AND opened_at > :since AND opened_at <= :until"
+        " GROUP BY place",
+        since=until - timedelta(days=days), until=until,
+    ))  # fmt: skip
+
+
+def count_visits(store: Store, until: datetime, days: int) -> dict[int, int]:
+    """The visits paid in the `days` before `until`, by place."""
+    return _by_place(store.execute(
+        "SELECT place, count(*) FROM visits WHERE done_at > :since AND done_at <= :until GROUP BY place",
+        since=until - timedelta(days=days), until=until,
+    ))  # fmt: skip
+
+
+def _by_place(cursor: Any) -> dict[int, int]:
+    return {int(place): int(count) for place, count in cursor.fetchall()}
 
 
 def list_grids(store: Store, path: str) -> list[Row]:

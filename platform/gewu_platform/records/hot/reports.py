@@ -210,6 +210,7 @@ def list_forms(store: Store, item: str) -> list[Row]:
     """Every form ever submitted for an item: id, answers and context, the oldest first."""
     return fetch(
         store.execute(
-            "SELECT id, answers, context FROM submissions WHERE item = :item ORDER BY received_at, id", item=item
+            "SELECT id, answers, context FROM submissions WHERE item = :item ORDER BY received_at, id",
+            item=item,
         )
     )
