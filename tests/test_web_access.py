@@ -42,6 +42,7 @@ ACCESS: dict[str, Any] = {
     "GET /mine": VISITORS,
     "GET /items": EVERYBODY,
     "GET /items/<name>": EVERYBODY,
+    "GET /items/<name>/sheet": EVERYBODY,
     "GET /items/<name>/<version>/conditions.js": EVERYBODY,
     "POST /items/<name>/preview": WORKER,
     "GET /inbox": READERS,

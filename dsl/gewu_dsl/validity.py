@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
@@ -47,39 +48,29 @@ def refusal(question: str, code: str, message: str | None = None, **details: obj
 
 def value_refusals(question: Question, value: Any) -> list[Refused]:
     """What is wrong with an answer that is not blank; empty where nothing is."""
-    if question.type in ATTACHED:
-        return _files(question, value)
-    match question.type:
-        case "one_of" | "any_of" | "yes_no" | "check":
-            return _choices(question, value)
-        case "integer" | "decimal":
-            return _number(question, value)
-        case "date" | "time":
-            return [] if _is_moment(question.type, value) else [refusal(question.name, "type", question.type)]
-        case "location":
-            return [] if _is_location(value) else [refusal(question.name, "type", "location")]
-        case _:
-            return _text(question, value)
+    return _CHECKS[question.type](question, value)
 
 
 def choice_names(question: Question) -> tuple[str, ...]:
-    """The answers a choice question takes."""
-    if question.type == "yes_no":
-        return ("yes", "no")
-    if question.type == "check":
-        return ("yes", "no", "na")
-    return tuple(choice.name for choice in question.choices)
+    """The answers a choice question takes; none where it is no choice."""
+    if question.choices:
+        return tuple([choice.name for choice in question.choices])
+    return _FIXED.get(question.type, ())
+
+
+def _choice(question: Question, value: Any) -> list[Refused]:
+    if not isinstance(value, str):
+        return [refusal(question.name, "type", "choice")]
+    return [] if value in choice_names(question) else [refusal(question.name, "choice")]
 
 
 def _choices(question: Question, value: Any) -> list[Refused]:
-    several = question.type == "any_of"
-    if not isinstance(value, list | tuple if several else str):
+    if not isinstance(value, list | tuple):
         return [refusal(question.name, "type", "choice")]
-    picked = tuple(value) if several else (value,)
     names = choice_names(question)
-    if any(name not in names for name in picked) or len(set(picked)) < len(picked):
+    if any(name not in names for name in value) or len(set(value)) < len(value):
         return [refusal(question.name, "choice")]
-    return _counted(question, len(picked), "choices") if several else []
+    return _counted(question, len(value), "choices")
 
 
 def _number(question: Question, value: Any) -> list[Refused]:
@@ -120,6 +111,14 @@ def _counted(question: Question, count: int, what: str) -> list[Refused]:
     return []
 
 
+def _moment(question: Question, value: Any) -> list[Refused]:
+    return [] if _is_moment(question.type, value) else [refusal(question.name, "type", question.type)]
+
+
+def _location(question: Question, value: Any) -> list[Refused]:
+    return [] if _is_location(value) else [refusal(question.name, "type", "location")]
+
+
 def _is_moment(kind: str, value: Any) -> bool:
     if not isinstance(value, str) or len(value) != (10 if kind == "date" else 5) or not value.isascii():
         return False
@@ -135,3 +134,11 @@ def _is_location(value: Any) -> bool:
         return False
     lat, lng = read_number(value.get("lat")), read_number(value.get("lng"))
     return lat is not None and lng is not None and abs(lat) <= 90 and abs(lng) <= 180
+
+
+_FIXED: dict[str, tuple[str, ...]] = {"yes_no": ("yes", "no"), "check": ("yes", "no", "na")}
+_CHECKS: dict[str, Callable[[Question, Any], list[Refused]]] = {
+    "one_of": _choice, "any_of": _choices, "yes_no": _choice, "check": _choice, "integer": _number, "decimal": _number,
+    "date": _moment, "time": _moment, "location": _location, "text": _text, "scan": _text, "person": _text,
+    **dict.fromkeys(ATTACHED, _files),
+}  # fmt: skip
