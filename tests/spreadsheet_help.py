@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 
+from gewu_dsl import model
 from gewu_dsl.compiler import Result, compile_sources
 from gewu_dsl.diagnostics import has_errors
 from gewu_item_catalog.spreadsheets.importing import Imported, import_workbook
@@ -59,3 +60,7 @@ def compiled(result: Imported) -> Result:
 def kinds(result: Imported, weight: str | None = None) -> list[tuple[int, str]]:
     """The rows that notes are about, with the kind of each."""
     return [(note.row, note.kind) for note in result.notes if weight in (None, note.weight)]
+
+
+def handle(finding: model.Finding) -> list[str]:
+    return [str(branch.value) for branch in finding.limits["handle"]]

@@ -178,7 +178,8 @@ def picked(draw: st.DrawFn) -> str:
         with_ = [each for each in draw(st.lists(offices, max_size=2, unique=True)) if each not in route]
         lines.append(f"  情形 f{number} “{label}”")
         lines.append(f"    派往 {' 否则 '.join(route)}" + (f" 协办 {', '.join(with_)}" if with_ else ""))
-        lines[-1] += f" 主管 {draw(offices)}" if draw(st.booleans()) else ""
+        under = draw(offices)
+        lines[-1] += f" 主管 {under}" if draw(st.booleans()) and under not in route else ""
         lines.append(f"    处置 {draw(limits)}")
         if draw(st.booleans()):
             lines.append(f"    等级 {draw(st.sampled_from(['一般', '较大', '重大']))}")

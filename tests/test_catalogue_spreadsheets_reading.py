@@ -19,7 +19,7 @@ from gewu_item_catalog.spreadsheets.table_files import write_csv, write_xlsx
 from gewu_item_catalog.spreadsheets.tables import Unreadable
 
 ROWS = [["小类名称", "立案条件"], ["井盖", "缺失，移位"], ["井盖", "含“引号”和\n换行"]]
-READ = [("小类名称", "立案条件"), ("井盖", "缺失，移位"), ("井盖", "含“引号”和 换行")]
+READ = [("小类名称", "立案条件"), ("井盖", "缺失，移位"), ("井盖", "含“引号”和\n换行")]
 
 
 def cells(data: bytes) -> list[tuple[str, ...]]:

@@ -43,9 +43,9 @@ MOST_SHOWN = 100
     type=click.Choice(["work", "natural"]),
     help="“天”是工作日还是自然日 / what 天 means: workdays or natural days",
 )
-@click.option("--at-once", help="“即时”是多久，如“30 分钟” / what 即时 allows, e.g. “30 minutes”")
+@click.option("--at-once", help='“即时”是多久，如 "30 分钟" / what 即时 allows, e.g. "30 minutes"')
 @click.option(
-    "--handle", help="没有写时限的行用它，如“3 工作日” / the limit of rows without one, e.g. “3 workdays”"
+    "--handle", help='没有写时限的行用它，如 "3 工作日" / the limit of rows without one, e.g. "3 workdays"'
 )
 @click.option(
     "--column",
@@ -116,7 +116,7 @@ def import_standard(
     if as_json:
         print_json(_summary(language, imported))
     _show_counts(language, imported, out, dry_run=dry_run)
-    if imported.rows.get("left_out"):
+    if any(note.weight == "left_out" for note in imported.notes):
         sys.exit(1)
 
 
@@ -138,7 +138,7 @@ def _options(
     plain = Habits(hours, days)
     habits = Habits(hours, days, None if at_once is None else _limit("--at-once", at_once, plain))
     fallback = None if handle is None else _limit("--handle", handle, plain)
-    return Options(department, name or department, habits, fallback, stem)
+    return Options(department, (name or "").strip("“”") or department, habits, fallback, stem)
 
 
 def _limit(option: str, text: str, habits: Habits) -> Any:

@@ -37,7 +37,9 @@ _WRONG = re.compile(
     r"违[规法章反]|(?:是否|有无).{0,8}(?:存在|超过|超期|过期|私自|私拉|擅自|堵塞|占用|损坏|破损|泄漏|老化|堆放|杂物|不合格|隐患|混放|住人)"
 )
 """Questions to which yes is probably the bad news: 是否堆放杂物."""
-_DENIED = re.compile(r"(?:是否|有无)(?:已|均|都)?(?:不|没有|未|无|清除|消除|整改|禁止|落实|采取|制定|设置|张贴|防)")
+_DENIED = re.compile(
+    r"(?:是否|有无)(?:已|均|都)?(?:不|没有|未|无|清除|消除|整改|禁止|落实|采取|制定|设置|张贴|防)"
+)
 _YES_OR_NO = re.compile(r"yes|是|判断|choice|选择|单选|有")
 _MANY = 9
 
@@ -118,7 +120,7 @@ def read_answer(kind: str, hazard: str, text: str) -> Asked:
         if trouble is None:
             return _choice(options, None, said)
     labels = options or ((_TROUBLE[trouble], trouble, "不适用") if trouble else ())
-    if kind and not options and not _YES_OR_NO.search(kind.lower()):
+    if kind and not options and not (_is_graded(kind) or _YES_OR_NO.search(kind.lower())):
         done = _as_choice(labels) if trouble else _AS_CHECK
         said.append(("check_unread", Text(f"填写方式“{kind}”看不懂", f"“{kind}” is not understood"), done))
     if trouble is not None:

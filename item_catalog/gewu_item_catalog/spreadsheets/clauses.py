@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gewu_dsl import tree
@@ -37,6 +37,7 @@ class Clauses:
 
 
 _NO_OFFICE = Text("没有写责任部门", "no office is given")
+_NO_SUPERVISOR = Text("没有写主管", "no supervisor was written")
 _NO_COLUMN = Text("表里没有责任部门一列", "the table has no column of offices")
 
 
@@ -65,6 +66,10 @@ def _read_offices(entry: Entry, found: Extract, said: set[str]) -> Offices:
             done = Text("派往属地；请核对", "routed to the territory; please check")
             found.notes.append(entry.note("office_missing", "look", message, done, about="office"))
         return Offices(("community",), offices.assisting, offices.supervising)
+    if offices.supervising and offices.supervising[0] in offices.handlers:
+        message = Text("责任部门同时是主管部门", "the office that handles it is to supervise itself")
+        found.notes.append(entry.note("office_same", "info", message, _NO_SUPERVISOR, about="supervising"))
+        offices = replace(offices, supervising=offices.supervising[1:])
     shown = f"{handling}\n{supervising}"
     several = len(offices.supervising) > 1 or (offices.assisting and not entry["assisting"])
     if several and shown not in said:

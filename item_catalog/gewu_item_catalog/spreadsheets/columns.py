@@ -8,10 +8,11 @@ import unicodedata
 FIELDS: dict[str, tuple[str, ...]] = {
     "serial": ("序号", "no.", "s/n"),
     "number": ("编号", "代码", "编码", "事项编号", "事项代码", "部件代码", "事件代码", "小类代码", "小类编码", "number", "code", "no"),
-    "category": ("大类", "大类名称", "类别", "分类", "category"),
+    "category": ("大类", "大类名称", "一级分类", "类别", "分类", "category"),
     "item": ("事项名称", "事项", "部件名称", "事件名称", "部件", "事件", "名称", "检查表", "item_name", "item", "title"),
     "minor_category": ("小类", "小类名称", "问题类型", "二级分类"),
-    "finding": ("立案条件", "立案情形", "立案标准", "情形", "情形描述", "问题描述", "事项描述", "具体情形", "问题表现", "filing_condition", "finding", "condition"),
+    "finding": ("立案条件", "立案情形", "立案标准", "情形", "情形描述", "情形说明", "情况描述", "问题描述", "事项描述",
+                "具体情形", "问题表现", "filing_condition", "finding", "condition"),
     "when": ("条件", "触发条件", "when"),
     "severity": ("等级", "级别", "严重程度", "问题等级", "severity"),
     "limit": ("处置时限", "处理时限", "办理时限", "整改时限", "时限", "处置期限", "整改期限", "limit_text", "limit"),
@@ -20,7 +21,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "steps": ("其他时限", "other_limits"),
     "area": ("区域类别", "区域等级", "区域分类", "area_class"),
     "office": ("责任部门", "责任单位", "处置部门", "处置单位", "承办单位", "承办部门", "牵头单位", "责任主体", "departments", "office", "handler"),
-    "assisting": ("协办部门", "协办单位", "配合部门", "配合单位", "with"),
+    "assisting": ("协办部门", "协办单位", "配合部门", "配合单位", "协同部门", "协同单位", "协助单位", "with"),
     "supervising": ("主管部门", "主管单位", "监管部门", "under"),
     "owner": ("权属单位", "产权单位", "权属部门", "owner"),
     "closing": ("结案条件", "结案标准", "结案规范", "结案要求", "closing_condition", "closing", "close"),
@@ -39,6 +40,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "finding_name": ("情形标识",),
 }  # fmt: skip
 """What a column can be, with the headers that say so; the first is the one an export writes."""
+
+SPELLINGS = {spelling: name for name, spellings in reversed(FIELDS.items()) for spelling in spellings}
+"""The field that a header stands for as it is usually spelt."""
 
 _LIKELY: tuple[tuple[str, str], ...] = (
     ("(大类|立案|结案|情形|条件|部门|单位).*(代码|编码|编号)", ""), ("(代码|编码|编号)", "number"),
@@ -59,15 +63,19 @@ _AREAS = {"一": "A", "二": "B", "三": "C"}
 def field_of(header: str) -> tuple[str, str]:
     """What a header says its column is (empty: nothing known), and the unit in its brackets."""
     brackets = re.search(r"\(([^()]*)\)", unicodedata.normalize("NFKC", header).lower())
-    unit = brackets[1].strip() if brackets else ""
+    unit = brackets[1].strip().removeprefix("单位").lstrip(": ") if brackets else ""
     spelling = bare(header)
-    for name, spellings in FIELDS.items():
-        if spelling in spellings:
-            return name, unit
+    if spelling in SPELLINGS:
+        return SPELLINGS[spelling], unit
     for pattern, name in _LIKELY:
         if re.search(pattern, spelling):
             return name, unit
     return "", unit
+
+
+def header_of(cell: str) -> str:
+    """A header on one line, however it was wrapped."""
+    return " ".join(cell.split()) if cell.isascii() else "".join(cell.split())
 
 
 def bare(header: str) -> str:

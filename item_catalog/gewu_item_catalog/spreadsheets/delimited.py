@@ -37,7 +37,9 @@ def read_delimited(data: bytes, name: str) -> Workbook:
     for number, cells in enumerate(_records(text, separator), 1):
         if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
             raise Unreadable(_TOO_WIDE)
-        rows.append(Row(number, tuple(without_apostrophe(clean_lines(cell)) for cell in cells[:MOST_COLUMNS])))
+        rows.append(
+            Row(number, tuple(without_apostrophe(clean_lines(cell)) for cell in cells[:MOST_COLUMNS]))
+        )
         if number > MOST_ROWS:
             break
     return Workbook((Sheet(name, tuple(rows)),), tuple(said))

@@ -62,6 +62,8 @@ class Extract:
     titles: dict[tuple[str, int], str] = field(default_factory=dict)
     fates: dict[tuple[str, int], Fate] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    remarks: list[tuple[str, int, str]] = field(default_factory=list)
+    """What is said below or between the rows: sheet, row, text."""
 
     def leave_out(
         self, entry: Entry, kind: str, message: Text, *, about: str = "", waits: bool = False

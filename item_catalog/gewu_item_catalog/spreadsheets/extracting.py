@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gewu_dsl.diagnostics import Text
-from gewu_item_catalog.spreadsheets.columns import field_of
+from gewu_item_catalog.spreadsheets.columns import field_of, header_of
 from gewu_item_catalog.spreadsheets.entries import Entry, Extract
-from gewu_item_catalog.spreadsheets.headers import Column, Header, find_headers
+from gewu_item_catalog.spreadsheets.headers import Column, Header, find_headers, is_another_table
 from gewu_item_catalog.spreadsheets.notes import Note, Weight
 from gewu_item_catalog.spreadsheets.tables import Row, Sheet, Workbook, letter_of
 
 _OFFICES = frozenset({"office", "assisting", "supervising", "owner"})
 _CARRIED = ("category", "item", "number", "item_name", "source", "minor_category")
 _NO_STANDARD = re.compile(r"目录|封面|扉页|首页|索引")
-_TOTAL = re.compile(r"(?:本页)?(?:小计|合计|总计|共计)[:：]?\d*[项条个]?")
+_TOTAL = re.compile(r"(?:本页)?(?:小计|合计|总计|共计)(?:得分|分值)?[:：]?\d*[项条个]?")
 _DITTO = re.compile(r"(?:同上|上同|同前|同上行|同上一行|〃|″|〞|\")[。.]?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _SECTION = re.compile(
     r"(?:第?[一二三四五六七八九十]{1,3}[、.．章节类 ]+|[（(][一二三四五六七八九十]{1,3}[）)]\s*)"
 )
+_FOOTNOTE = re.compile(r"[（(]?(?:注|备注|附注|说明|填表说明)\s*[:：\d一二三]|[（(]以下空白")
 _OFFICE_END = re.compile(r"[局委办队所站处会院校司厂户人镇乡村]$|中心|街道|单位|部门|社区|公司|属地")
 _BASIS_BEGIN = re.compile(r"《|GB|DB|CJJ|JGJ")
 
@@ -55,7 +56,7 @@ def _extract_sheet(sheet: Sheet, rows: Sequence[Row], headers: Sequence[Header],
         below = [row for row in rows if header.last < row.number < end]
         # What stands right above the next table is its title.
         after: list[Row] = []
-        while end <= rows[-1].number and below and _alone(below[-1], header) is not None:
+        while end <= rows[-1].number and below and _is_title(below[-1], header):
             after.insert(0, below.pop())
         _extract_titles(sheet, before, header, found)
         found.fates |= {
@@ -74,7 +75,7 @@ def _extract_titles(sheet: Sheet, rows: Sequence[Row], header: Header, found: Ex
         texts = list(dict.fromkeys(" ".join(cell.split()) for cell in row.cells if cell))
         if len(texts) == 1:
             found.titles.setdefault((sheet.name, header.first), texts[0])
-        elif len([text for text in texts if not re.search("[:：]|年.*月", text)]) > 2:
+        elif any(all(row.cells[index : index + 3]) for index in range(len(row.cells) - 2)) and len(texts) > 2:
             entry = Entry(sheet.name, row.number, {}, header)
             found.leave_out(entry, "above_header", _ABOVE_HEADER)
 
@@ -108,7 +109,8 @@ class _Table:
             found.fates[place] = "heading"
             self.above = {"category": alone[section.end() :].strip() or alone}
         else:
-            found.leave_out(entry, "remark", _remark(alone))
+            found.leave_out(entry, "remark", _remark(alone), waits=True)
+            found.remarks.append((*place, alone))
 
     def _take(self, entry: Entry) -> None:
         is_check = "check" in self.header.fields and "finding" not in self.header.fields
@@ -170,14 +172,16 @@ def _on_one_line(text: str, name: str) -> str:
         apart = all(_OFFICE_END.search(line) for line in lines)
         return ("、" if apart else "").join(lines)
     if name == "basis":
-        return "".join("；" * (number > 0 and bool(_BASIS_BEGIN.match(line))) + line for number, line in enumerate(lines))
+        return "".join(
+            "；" * (number > 0 and bool(_BASIS_BEGIN.match(line))) + line for number, line in enumerate(lines)
+        )
     return " ".join(lines)
 
 
 def _repeats_header(row: Row, header: Header) -> bool:
     """A header is printed again on every page."""
     same = [
-        " ".join(row.cell(column.index).split()) == column.header
+        header_of(row.cell(column.index)) == column.header
         for column in header.columns
         if row.cell(column.index)
     ]
@@ -189,11 +193,22 @@ def _alone(row: Row, header: Header) -> str | None:
     filled = [index for index, cell in enumerate(row.cells) if cell]
     if not filled or len({row.cells[index] for index in filled}) != 1:
         return None
+    if _FOOTNOTE.match(row.cells[filled[0]]):
+        return row.cells[filled[0]]
     fields = {column.field for column in header.columns if len(filled) == 1 and column.index == filled[0]}
     numbered = _SECTION.match(row.cells[filled[0]]) and "category" not in header.fields
     if fields & {"finding", "check"} or (fields & {"item", "minor_category"} and not numbered):
         return None
     return row.cells[filled[0]]
+
+
+def _is_title(row: Row, header: Header) -> bool:
+    """Whether a row above the next table says one thing that is no finding and no check of this one."""
+    filled = [index for index, cell in enumerate(row.cells) if cell]
+    fields = {column.field for column in header.columns if column.index in filled}
+    return len({row.cells[index] for index in filled}) == 1 and (
+        len(filled) > 1 or not fields & {"finding", "check"}
+    )
 
 
 def _notes_on_columns(sheet: Sheet, header: Header) -> Iterator[Note]:
@@ -202,9 +217,10 @@ def _notes_on_columns(sheet: Sheet, header: Header) -> Iterator[Note]:
             sheet, header, column, "unused_column", "这一列的名称不认识", "the header is not known"
         )
     for column in header.twice:
-        yield _of_column(
+        note = _of_column(
             sheet, header, column, "column_twice", "前面已有同义的一列", "an earlier column means the same"
         )
+        yield replace(note, weight="left_out", message=_SIDE_BY_SIDE) if is_another_table(header) else note
     for column in header.every:
         if column.index in sheet.hidden_columns:
             letter = letter_of(column.index)
@@ -246,14 +262,21 @@ _HIDDEN_SHEET = Text("这张表是隐藏的", "the sheet is hidden")
 _HIDDEN_COLUMN = Text("这一列是隐藏的", "the column is hidden")
 _HIDDEN_ROW = Text("这一行是隐藏的", "the row is hidden")
 _CONTENTS = Text(
-    "看名称不是标准；要读它，用 --sheet 指定", "by its name it is no standard; to read it, choose it with --sheet"
+    "看名称不是标准；要读它，用 --sheet 指定",
+    "by its name it is no standard; to read it, choose it with --sheet",
 )
 _ABOVE_HEADER = Text("表头上面有一行像是数据", "a row above the header looks like one of a table")
+_SIDE_BY_SIDE = Text(
+    "像是并排的另一张表，没有读；请把它移到下面或另一张工作表",
+    "this looks like another table beside the first, which was not read; move it below or to a sheet of its own",
+)
 _IS_TOTAL = Text("合计行", "a row of totals")
 _SAME = Text("写的是“同上”", "it says “same as above”")
 _SAME_AS_NOTHING = Text("写的是“同上”，上一行没有写", "it says “same as above”, and nothing is above")
 _AS_EMPTY = Text("当作没有写", "taken as empty")
-_IS_DATE = Text("代码成了日期，多半是表格软件改的", "a number has become a date, as spreadsheet programs make it")
+_IS_DATE = Text(
+    "代码成了日期，多半是表格软件改的", "a number has become a date, as spreadsheet programs make it"
+)
 _WRITTEN = Text("照写；请核对原来的代码", "written as it is; please check")
 _COLUMN_KEPT = Text(
     "照抄在每一行的注释里；可用 --column 指定", "kept as comments of the rows; --column can say what it is"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gewu_item_catalog.spreadsheets.columns import FIELDS, bare, field_of, part_of
+from gewu_item_catalog.spreadsheets.columns import FIELDS, SPELLINGS, bare, field_of, header_of, part_of
 from gewu_item_catalog.spreadsheets.limits import is_unit
 from gewu_item_catalog.spreadsheets.tables import Row, Sheet, letter_of
 
@@ -91,9 +91,11 @@ def _most_named(sheet: Sheet, chosen: Mapping[str, int], row: int | None) -> int
 
 
 def _is_certain(row: Row) -> bool:
-    """Whether most cells are names of columns, three of them or more."""
+    """Whether most cells are names of columns, three of them or more, two as they are usually spelt."""
     cells = {cell for cell in row.cells if cell}
     if len(cells) < 3 or any(len(cell) > _LONGEST_NAME * 2 for cell in cells):
+        return False
+    if sum(bare(cell) in SPELLINGS for cell in cells) < 2:
         return False
     known = [field_of(cell)[0] for cell in cells if len(cell) <= _LONGEST_NAME]
     named = set(known) - {""}
@@ -134,7 +136,7 @@ def _header_at(sheet: Sheet, position: int, end: int, chosen: Mapping[str, int])
 
 
 def _names_of(top: Row) -> dict[int, str]:
-    return {index: " ".join(cell.split()) for index, cell in enumerate(top.cells) if cell}
+    return {index: header_of(cell) for index, cell in enumerate(top.cells) if cell}
 
 
 def _divided(top: Row, below: Row) -> tuple[dict[int, str], dict[int, str]] | None:
@@ -143,20 +145,30 @@ def _divided(top: Row, below: Row) -> tuple[dict[int, str], dict[int, str]] | No
     names: dict[int, str] = {}
     parts: dict[int, str] = {}
     above = ""
+    filled = sum(map(bool, below.cells))
+    merged = sum(bool(cell) and cell == below.cell(index) for index, cell in enumerate(top.cells))
     for index in range(max(len(top.cells), len(below.cells))):
         above = top.cell(index) or above
         cell = below.cell(index)
         if not cell or cell == top.cell(index):
             continue
         part = part_of(cell)
-        spread = not top.cell(index) or top.cell(index) in (top.cell(index - 1), top.cell(index + 1))
+        spread = not top.cell(index) or _is_spread(index, top, below)
         if part and field_of(above)[0] == "limit":
-            names[index], parts[index] = " ".join(above.split()), part
+            names[index], parts[index] = header_of(above), part
         elif spread and field_of(cell)[0]:
-            names[index] = " ".join(cell.split())
+            names[index] = header_of(cell)
+        elif spread and (merged > 1 or filled > 1) and len(cell) <= _LONGEST_NAME and cell.isalpha():
+            names[index] = f"{header_of(above)}（{header_of(cell)}）"
         else:
             return None
     return (names, parts) if names else None
+
+
+def _is_spread(index: int, top: Row, below: Row) -> bool:
+    """Whether a name stands above several columns: merged, or with nothing beside it above the next ones."""
+    merged = top.cell(index) in (top.cell(index + 1), top.cell(index - 1) if index else "")
+    return merged or (not top.cell(index + 1) and bool(below.cell(index + 1)))
 
 
 def _named(names: Mapping[int, str], parts: Mapping[int, str], chosen: Mapping[str, int]) -> Iterator[Column]:
@@ -201,14 +213,29 @@ def _is_exact(column: Column) -> bool:
     return bare(column.header) in FIELDS[column.field]
 
 
+def is_another_table(header: Header) -> bool:
+    """Whether the columns that are there twice are a table of their own beside the first."""
+    again = {
+        name
+        for column in header.twice
+        if bare(column.header) in FIELDS.get(name := field_of(column.header)[0], ())
+    }
+    return len(again) > 1 and bool(again & {"finding", "check"})
+
+
 def _with_units(header: Header, rows: Sequence[Row]) -> Header:
     """A column 单位 that holds units of time belongs to the limit; other columns nobody knows count if they hold
     anything."""
-    unused, units = [], []
+    unused: list[Column] = []
+    units: list[Column] = []
     for column in header.unused:
         cells = [cell for each in rows if (cell := each.cell(column.index))]
         is_limits = "limit" in header.fields and "limit_unit" not in header.fields and not units
-        if is_limits and bare(column.header) in ("单位", "计量单位") and sum(map(is_unit, cells)) * 2 > len(cells):
+        if (
+            is_limits
+            and bare(column.header) in ("单位", "计量单位")
+            and sum(map(is_unit, cells)) * 2 > len(cells)
+        ):
             units.append(replace(column, field="limit_unit"))
         elif cells:
             unused.append(column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gewu_dsl import tree
@@ -70,10 +70,8 @@ def import_workbook(
     register = Register(existing.offices)
     many = len({entry.sheet for entry in (*found.findings, *found.checks)}) > 1
     files = {
-        file: write_items(
-            items, options.department, register, f"{category}：由 {source} 导入", many_sheets=many
-        )
-        for file, category, items in _by_file(planned)
+        file: write_items(items, options.department, register, headlines, many_sheets=many)
+        for file, headlines, items in _with_headlines(_by_file(planned), source, found, many_sheets=many)
     }
     new = tuple(register.added.values())
     found.notes += _notes_on_offices(new, found)
@@ -103,6 +101,19 @@ def _by_file(planned: Sequence[PlannedItem]) -> list[tuple[str, str, list[Planne
         (f"{name_for(category.replace('/', '_'), taken, longest=40, choice=True)}.gewu", category, items)
         for category, items in categories.items()
     ]
+
+
+def _with_headlines(
+    files: Sequence[tuple[str, str, list[PlannedItem]]], source: str, found: Extract, *, many_sheets: bool
+) -> Iterator[tuple[str, list[str], list[PlannedItem]]]:
+    """What stands above each file: where it comes from, and the remarks of a sheet in the first file made of it."""
+    left = list(found.remarks)
+    for number, (file, category, items) in enumerate(files, 1):
+        sheets = {entry.sheet for item in items for entry in _entries_of(item)}
+        here = [each for each in left if each[0] in sheets or number == len(files)]
+        left = [each for each in left if each not in here]
+        remarks = [f"{f'{sheet} ' * many_sheets}第 {row} 行：{text}" for sheet, row, text in here]
+        yield file, [f"{category}：由 {source} 导入", *remarks], items
 
 
 def _only_mentioned(planned: Sequence[PlannedItem], register: Register) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from gewu_dsl.diagnostics import Text
 from gewu_item_catalog.spreadsheets.entries import Entry, Extract
+from gewu_item_catalog.spreadsheets.offices import is_blank
 from gewu_item_catalog.spreadsheets.tables import essence
 
 _ALWAYS = frozenset({"serial", "category", "item", "item_name", "finding_name", "number", "basis", "source"})
@@ -18,13 +21,24 @@ WITHOUT_HAZARD = WITH_HAZARD - _CLAUSES
 """… and where none is."""
 
 
+_EXCLUDED = re.compile(r"不(?:予|再|作|做|得)?(?:采集|上报|立案|受理|纳入)|除外")
+_EXCLUSION = Text("这里说了什么不采集", "this says what is not collected")
+_AS_EXCLUDE = Text(
+    "照抄为注释；要起作用，加一道题和一条“不采集”",
+    "kept as a comment; to take effect it needs a question and an `exclude`",
+)
+
+
 def keep_others(entry: Entry, used: frozenset[str], number: str, found: Extract) -> list[str]:
     """`备注：…` for each cell that is not `used`, and for a number that is not the item's; noted once a row."""
     kept = []
     for column in entry.header.every:
         key, text = column.key, entry[column.key]
-        if text and not _is_used(entry, key, used, number):
+        if not is_blank(text) and not _is_used(entry, key, used, number):
             kept.append((key, f"{column.header or column.field or column.key}：{text}"))
+    if excluded := [(key, text) for key, text in kept if _EXCLUDED.search(text)]:
+        key, text = excluded[0]
+        found.notes.append(entry.note("exclusion", "look", _EXCLUSION, _AS_EXCLUDE, about=key))
     if kept:
         message = Text("没有语句能写下这些", "no statement can hold this")
         done = Text("照抄为注释", "kept as a comment")

@@ -11,6 +11,7 @@ from typing import Literal
 from gewu_dsl import tree
 from gewu_dsl.diagnostics import Text
 from gewu_item_catalog.spreadsheets.numerals import NUMERAL, read_numeral
+from gewu_item_catalog.spreadsheets.severities import LEVELS
 
 _UNITS: dict[str, str] = {
     "minutes": r"分钟|分|(?:minutes?|mins?)(?![a-z])",
@@ -24,11 +25,7 @@ _UNITS: dict[str, str] = {
     "months": r"个?月|months?",
 }
 _UNIT = "|".join(f"(?P<{{0}}{name}>{spellings})" for name, spellings in _UNITS.items())
-_LEVELS: dict[str, tree.Level] = {
-    "一般": "minor", "轻微": "minor", "普通": "minor", "较大": "major", "较重": "major",
-    "重大": "critical", "特大": "critical", "特别重大": "critical",
-}  # fmt: skip
-_LABEL = rf"{'|'.join(sorted(_LEVELS, key=len, reverse=True))}|[abc]类|[一二三]类区域"
+_LABEL = rf"{'|'.join(sorted(LEVELS, key=len, reverse=True))}|[abc]类|[一二三]类区域"
 _AREAS = {"一": "A", "二": "B", "三": "C"}
 _KIND = r"(?:区域?|情况|情形|问题|的|[:为])*"
 _DURATION = re.compile(
@@ -49,8 +46,10 @@ _CLOCKS = {
     "工作时间": "work_hours",
 }
 _DAYS = {"工作日": "workdays", "自然日": "days"}
-_HARMLESS = re.compile(r"不超过|不得超过|限期?|处置|处理|整改|办结|完成|within|以内|之内|内|前|[\s,;.。、:()!/]")
-AT_ONCE = re.compile(r"即时|立即|即刻|马上|随时|立刻")
+_HARMLESS = re.compile(
+    r"不超过|不得超过|限期?|处置|处理|整改|办结|完成|within|以内|之内|内|前|[\s,;.。、:()!/]"
+)
+AT_ONCE = re.compile(r"即时|立即|当场|即刻|马上|随时|立刻")
 _NUMBERING = re.compile("[①-⑳]")
 MOST = 9_999
 
@@ -114,7 +113,7 @@ def _read(plain: str, habits: Habits, unit: str) -> Reading:
         raise _Wait(
             "limit_missing", "没有写时限；可用 --handle 给一个", "no limit is given; --handle can say one"
         )
-    if re.fullmatch(NUMERAL, plain):
+    if re.fullmatch(rf"{NUMERAL}(?:\s*(?:-|~|–|—|至)\s*{NUMERAL})?", plain):
         plain += unicodedata.normalize("NFKC", unit).strip().lower()
     by = _BY.fullmatch(plain)
     if by is not None:
@@ -147,7 +146,7 @@ def _cases(plain: str, matches: list[re.Match[str]], habits: Habits) -> Reading:
         value = _value(match, habits)
         if match["high"]:
             said.append(("limit_range", Text("时限是一个范围", "the limit is a range")))
-        cases.append(Case(value, _LEVELS.get(label or ""), _area(label)))
+        cases.append(Case(value, LEVELS.get(label or ""), _area(label)))
     if len(cases) == 1 and labels[0]:
         said.append(("limit_words", Text(f"只写了“{labels[0]}”的时限", f"a limit for “{labels[0]}” only")))
         cases = [Case(cases[0].value)]
@@ -163,13 +162,13 @@ def _without(plain: str, matches: list[re.Match[str]]) -> str:
 
 
 def _tell_apart(labels: list[str | None]) -> bool:
-    kinds = {label in _LEVELS for label in labels}
-    meant = [_LEVELS.get(label or "") or _area(label) for label in labels]
+    kinds = {label in LEVELS for label in labels}
+    meant = [LEVELS.get(label or "") or _area(label) for label in labels]
     return None not in labels and len(kinds) == 1 and len(set(meant)) == len(meant)
 
 
 def _area(label: str | None) -> str | None:
-    if not label or label in _LEVELS:
+    if not label or label in LEVELS:
         return None
     return _AREAS.get(label[0], label[0].upper())
 

@@ -27,7 +27,9 @@ _SECTION = re.compile(
 _ROLES = {"协办": "assisting", "配合": "assisting", "主管": "supervising", "监管": "supervising"}
 _BETWEEN = re.compile(r"\s*[/、，,;；|\n]+\s*")
 _ELSE = re.compile(r"\s*(?:否则|\belse\b)\s*")
-_SHARED = re.compile(r"[(（]?(?:等?(?:单位|部门)?(?:各自?)?(?:按|依)(?:照|据)?(?:各自)?(?:职责|职能|权限)(?:分工|范围)?(?:内?负责|处置|办理)?)[)）]?$")
+_SHARED = re.compile(
+    r"[(（]?(?:等?(?:单位|部门)?(?:各自?)?(?:按|依)(?:照|据)?(?:各自)?(?:职责|职能|权限)(?:分工|范围)?(?:内?负责|处置|办理)?)[)）]?$"
+)
 _BLANK = re.compile(r"[-—–/\\·.\s]*|无|none|n/a")
 _TIERS: tuple[tuple[str, tree.Tier], ...] = (
     ("网格", "grid"), ("社区|居委|村", "village"), ("镇|乡|街道|街办|所$", "town"), ("^市[^政容场]|市级|^.{2,3}市[^政容场]", "city"),
@@ -62,7 +64,7 @@ def read_offices(handling: str, assisting: str = "", supervising: str = "") -> O
     return Offices(
         first,
         tuple(each for each in dict.fromkeys(others) if each not in first),
-        tuple(each for each in dict.fromkeys(map(_canonical, roles["supervising"])) if each not in first),
+        tuple(dict.fromkeys(_canonical(each) for each in roles["supervising"])),
     )
 
 

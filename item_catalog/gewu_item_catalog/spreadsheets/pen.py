@@ -23,9 +23,10 @@ class Pen:
         """The node at the next place."""
         return replace(node, span=self._next())
 
-    def comment(self, text: str, *, apart: bool = False) -> None:
-        """A line of its own before what is put next, behind an empty one where it stands `apart`."""
-        self.comments.append(tree.Comment(clean(text), True, apart, span=self._next()))
+    def comment(self, text: str, *, begins: bool = False, ends: bool = False) -> None:
+        """A line of its own before what is put next; an empty one above it where it `begins` a block of comments that
+        stands apart, one below where it `ends` it."""
+        self.comments.append(tree.Comment(clean(text), True, begins, ends, span=self._next()))
 
     def comment_behind(self, text: str) -> None:
         """Behind the statement that was put last."""

@@ -9,6 +9,7 @@ from gewu_dsl.diagnostics import Text
 from gewu_item_catalog.spreadsheets.entries import Entry, Extract
 from gewu_item_catalog.spreadsheets.limits import Case, Habits, Reading, is_amount, read_limit
 from gewu_item_catalog.spreadsheets.plans import Options
+from gewu_item_catalog.spreadsheets.severities import LEVELS
 
 
 def _unit_of(row: Entry, name: str = "limit") -> str:
@@ -50,19 +51,17 @@ def _limits_in_parts(row: Entry, parts: Iterable[tuple[str, str, str]], options:
     for part, text, unit in parts:
         reading = read_limit(text, options.habits, unit)
         if reading.why is not None:
-            return reading
+            kind, message = reading.why
+            return Reading(why=(kind, Text(f"“{text}”：{message.zh}", f"“{text}”: {message.en}")))
         if len(reading.cases) != 1 or reading.said:
             return Reading(why=("limit_unread", Text(f"看不懂“{text}”", f"“{text}” is not understood")))
-        level = _LEVELS.get(part)
+        level = LEVELS.get(part)
         cases.append(Case(reading.cases[0].value, level, None if level else part))
     if len({case.level is None for case in cases}) > 1:
         return Reading(
             why=("limit_unread", Text("又按区域类别又按等级", "by area class and by severity at once"))
         )
     return Reading(tuple(cases))
-
-
-_LEVELS: dict[str, tree.Level] = {"一般": "minor", "较大": "major", "重大": "critical"}
 
 
 def _note_second_limit(row: Entry, reading: Reading, found: Extract) -> None:
@@ -121,7 +120,7 @@ def note_branches(rows: Sequence[Entry], cases: Sequence[Case], found: Extract) 
 
 def says_more(row: Entry, cases: Sequence[Case]) -> bool:
     """Whether the row's own words of its limit say anything that the limit does not."""
-    if not row["limit"]:
+    if not row["limit"] or (row["limit_unit"] and is_amount(row["limit"])):
         return False
     reading = read_limit(row["limit"], _habits_like(Reading(tuple(cases))), _unit_of(row))
     return bool(reading.said) or [case.value for case in reading.cases] != [case.value for case in cases]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from gewu_dsl.tree import Level
 
-_LEVELS: dict[str, Level] = {
-    "一般": "minor", "轻微": "minor", "普通": "minor", "minor": "minor",
-    "较大": "major", "较重": "major", "major": "major",
-    "重大": "critical", "特大": "critical", "特别重大": "critical", "critical": "critical",
+LEVELS: dict[str, Level] = {
+    "一般": "minor", "轻微": "minor", "普通": "minor",
+    "较大": "major", "较重": "major",
+    "重大": "critical", "特大": "critical", "特别重大": "critical",
 }  # fmt: skip
+_ENGLISH: dict[str, Level] = {"minor": "minor", "major": "major", "critical": "critical"}
 
 
 def read_level(text: str) -> Level | None:
@@ -16,4 +17,4 @@ def read_level(text: str) -> Level | None:
     bare = text.strip().lower()
     for ending in ("隐患", "情形", "问题", "级"):
         bare = bare.removesuffix(ending)
-    return _LEVELS.get(bare)
+    return LEVELS.get(bare) or _ENGLISH.get(bare)

@@ -27,8 +27,6 @@ def plan_items(found: Extract, options: Options, taken: set[str]) -> list[Planne
     for entry in found.findings:
         if not entry["item"]:
             found.leave_out(entry, "no_item", _NO_ITEM, about="item")
-        elif not entry["finding"] and "finding" in entry.header.fields:
-            found.leave_out(entry, "no_finding", _NO_FINDING, about="finding")
         else:
             groups.setdefault(_group_of(entry, options), []).append(entry)
     return [_plan_item(entries, found, options, taken, said) for entries in groups.values()]
@@ -168,6 +166,8 @@ _Reason = tuple[str, Text, str]
 
 
 def _reason_to_wait(row: Entry) -> _Reason | None:
+    if not row["finding"] and "finding" in row.header.fields:
+        return "no_finding", _NO_FINDING, "finding"
     if row["when"]:
         message = Text(
             "条件要写成问题，表里没有这些问题", "a condition needs questions, and the table has none"

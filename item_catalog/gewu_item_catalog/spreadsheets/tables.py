@@ -27,8 +27,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` is what a spreadsheet program shows beside it, from 1. `cells` are texts without surrounding blanks, with
-    their line breaks, a merged cell's text in each of its places. `faults` tells of cells (by index) that have no value and why."""
+    """`number` is what a spreadsheet program shows beside it, from 1. `cells` are texts with their line breaks, without
+    surrounding blanks, a merged cell's text in each of its places. `faults` tells of cells (by index) that have no
+    value and why."""
 
     number: int
     cells: tuple[str, ...]

@@ -21,18 +21,25 @@ _MOST_PHOTOS = 9
 
 
 def write_items(
-    items: Iterable[PlannedItem], department: str, register: Register, headline: str, *, many_sheets: bool
+    items: Iterable[PlannedItem],
+    department: str,
+    register: Register,
+    headlines: Iterable[str],
+    *,
+    many_sheets: bool,
 ) -> str:
-    """A file of items. `register` gets the offices that their routes name; `many_sheets`: rows are told with theirs."""
+    """A file of items below its `headlines`. `register` gets the offices that their routes name; `many_sheets`: rows are
+    told with theirs."""
     pen = Pen()
-    pen.comment(headline)
+    for headline in headlines:
+        pen.comment(headline)
     declarations: list[tree.Declaration] = []
     for item in items:
         writer = _ItemWriter(pen, item, department, register, many_sheets=many_sheets)
         if item.findings or item.questions:
             declarations.append(writer.write())
         else:
-            pen.comment(f"待定：事项“{item.title}”没有一行可以写成情形")
+            pen.comment(f"待定：事项“{item.title}”没有一行可以写成情形", begins=True)
             writer.write_waiting()
     return format_tree(tree.File(tuple(declarations), tuple(pen.comments), "zh"), "zh")
 
@@ -183,8 +190,9 @@ class _ItemWriter:
     def write_waiting(self) -> None:
         """Rows that wait, as comments with their reason."""
         for each in self.item.waiting:
-            self.pen.comment(f"待定 {self._place_of([each.entry])}：{each.reason.zh}")
-            self.pen.comment(f"  {_as_written(each)}")
+            first = each is self.item.waiting[0] and bool(self.item.findings)
+            self.pen.comment(f"待定 {self._place_of([each.entry])}：{each.reason.zh}", begins=first)
+            self.pen.comment(f"  {_as_written(each)}", ends=each is self.item.waiting[-1])
 
     def _place_of(self, entries: Sequence[Entry]) -> str:
         rows = "、".join(str(entry.row) for entry in entries)
@@ -245,8 +253,10 @@ def _severe_first(finding: PlannedFinding) -> list[Case]:
 
 
 def _limit_branches(finding: PlannedFinding) -> tuple[tree.Branch[tree.LimitValue], ...]:
-    """The limit; by severity or by area class, what is last takes everything else."""
+    """The limit; by severity or by area class, what is last takes everything else, and those before it that say the same."""
     *first, last = _severe_first(finding)
+    while first and first[-1].value == last.value:
+        first.pop()
     if not first:
         return (tree.Branch(last.value),)
     branches = []
