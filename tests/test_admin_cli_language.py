@@ -423,3 +423,20 @@ def test_the_language_needs_neither_the_site_nor_the_database(arguments: tuple[s
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stderr.endswith("[]\n")
+
+
+def test_a_decision_in_words_says_what_whose_by_when_and_why(exits: Path, tmp_path: Path) -> None:
+    answers = written(tmp_path, "answers.json", LOCKED)
+    told = run("decide", exits, "fire.exit", "--answers", answers, "--words", lang="zh").stdout
+    assert "疏散通道上锁（locked） · 重大" in told
+    assert "  派往 区消防救援大队" in told
+    assert "  处置 2 紧急工作时" in told
+    assert "等级：现场人数 > 30  [people = 40]" in told
+    told = run("decide", exits, "fire.exit", "--answers", answers, "--words").stdout
+    assert "  handle 2 hours" in told
+    assert "severity：people > 30  [people = 40]" in told
+    nothing = written(tmp_path, "nothing.json", {"exit": "clear", "people": 3, "lamp": "yes", "night": "no"})
+    assert run("decide", exits, "fire.exit", "--answers", nothing, "--words", lang="zh").stdout == "无\n"
+    narrow = written(tmp_path, "narrow.json", {"exit": "blocked", "width": 0.2})
+    refused = run("decide", exits, "fire.exit", "--answers", narrow, "--words", lang="zh").stdout
+    assert refused == "拒收 通道净宽：净宽小于 0.3 米请核对单位\n"

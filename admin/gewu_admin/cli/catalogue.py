@@ -137,11 +137,13 @@ def new(language: Language, code: str, name: str, out: Path) -> None:
 
     \b
     例 / Example:
-      gewu pack new parks “公园管理中心”
+      gewu pack new parks 公园管理中心
     """
     from gewu_item_catalog.catalogue import Catalogue, admit
     from gewu_item_catalog.packs import Pack
 
+    # A shell leaves Chinese quotes on, and they are what an author types around a title.
+    name = name.strip("“”")
     folder, text = out / code, _SKELETON.format(code=code, name=name)
     if Path(code).name != code or code.startswith("."):
         raise Usage(pick(language, f"{code}: 部门代码要能作文件夹名", f"{code}: a code is a folder's name"))

@@ -29,11 +29,18 @@ FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
     "--context", "context_file", type=FILE, help="JSON 对象：place、area、reporter… / a JSON object"
 )
 @click.option("--at", help="上报的当地时间 / when it was reported, e.g. 2026-02-13T16:00")
-@click.option(
-    "--json", "as_json", is_flag=True, help="输出 JSON，也是唯一形式 / print JSON, which is the only form"
-)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（默认） / print JSON (the default)")
+@click.option("--words", "in_words", is_flag=True, help="用文字输出 / print it in words")
+@click.pass_obj
 def decide(
-    path: Path, item: str, answers: Path, context_file: Path | None, at: str | None, as_json: bool
+    language: Language,
+    path: Path,
+    item: str,
+    answers: Path,
+    context_file: Path | None,
+    at: str | None,
+    as_json: bool,
+    in_words: bool,
 ) -> None:
     """对一份填报作出判定，连同每个选择的依据。
 
@@ -42,6 +49,7 @@ def decide(
     \b
     例 / Example:
       gewu decide plugins/parks parks.bench --answers answers.json --json
+      gewu decide plugins/parks parks.bench --answers answers.json --words
     """
     from gewu_admin.cli.units import compile_one
     from gewu_dsl.answers import check_answers, normalise_answers
@@ -51,7 +59,7 @@ def decide(
     sheet = _read_object(answers)
     context = _read_object(context_file) if context_file else {}
     moment = None if at is None else read_moment(at)
-    compiled, _, _ = compile_one(path, item)
+    compiled, department, unit = compile_one(path, item)
     if moment is not None:
         context = _reported_at(context, moment)
     rules = compile_rules(compiled.item, compiled.lines, compiled.version)
@@ -63,7 +71,12 @@ def decide(
         if refused
         else rules.decide(clean, context)
     )
-    print_json(decision.to_json())
+    if in_words and not as_json:
+        from gewu_admin.cli.decision_words import decision_words
+
+        click.echo(decision_words(decision, compiled.item, department, language, unit.result.kinds))
+    else:
+        print_json(decision.to_json())
 
 
 def _reported_at(context: dict[str, Any], moment: datetime) -> dict[str, Any]:

@@ -29,7 +29,7 @@ PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_ty
 @click.option(
     "--pairs",
     is_flag=True,
-    help="连同选项的两两组合 / propose examples for pairs of choices, too (with --coverage)",
+    help="--coverage，连同选项的两两组合 / --coverage, and examples for pairs of choices, too",
 )
 @click.pass_obj
 def check(language: Language, paths: tuple[Path, ...], as_json: bool, coverage: bool, pairs: bool) -> None:
@@ -45,6 +45,7 @@ def check(language: Language, paths: tuple[Path, ...], as_json: bool, coverage: 
     """
     from gewu_admin.cli.units import compile_paths
 
+    coverage = coverage or pairs
     units = compile_paths(paths)
     shown = [
         (unit.sources.get(each.file), replace(each, file=unit.path_of(each.file)))
@@ -58,7 +59,8 @@ def check(language: Language, paths: tuple[Path, ...], as_json: bool, coverage: 
         told = [each.to_json(language) for _, each in shown]
         print_json({"diagnostics": told, "coverage": rows} if coverage else told)
     else:
-        for source, each in shown:
+        # Errors last, beside the figures: on a terminal that is where people look.
+        for source, each in sorted(shown, key=lambda pair: pair[1].severity == "error"):
             say(f"{each.render(language, source)}\n")
         files = sum(len(unit.chosen) for unit in units)
         items = sum(compiled.file in unit.chosen for unit in units for compiled in unit.result.items)

@@ -11,6 +11,7 @@ from gewu_admin.cli.output import Failure, Usage
 from gewu_admin.packs import compiler_for
 from gewu_dsl.diagnostics import Diagnostic, has_errors, sort_diagnostics
 from gewu_dsl.model import Compiled, Department
+from gewu_dsl.names import near
 from gewu_dsl.result import Result
 from gewu_dsl.sources import read_source
 from gewu_item_catalog.catalogue import Catalogue, admit, load_catalogue
@@ -21,6 +22,9 @@ MARKS = ("pack.toml", f"department{SUFFIX}")
 
 DEPTH = 4
 """How far above a file its pack is looked for."""
+
+SHOWN = 12
+"""How many items a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,16 @@ def compile_one(path: Path, item: str | None) -> tuple[Compiled, Department, Uni
         return compiled, owner, unit
     if any(has_errors(unit.diagnostics) for unit in units):
         raise _broken(item or str(path), path)
-    names = ", ".join(each.item.name for each, _ in known)
+    names = [each.item.name for each, _ in known]
     if item is None:
-        raise Usage(f"{path}: 说明哪个事项 / name one item: {names}")
-    raise Usage(f"{item}: 没有这个事项 / no such item. 可选 / known: {names}")
+        raise Usage(f"{path}: 说明哪个事项 / name one item: {_some(names)}")
+    raise Usage(f"{item}: 没有这个事项 / no such item. 可选 / known: {_some(near(item, names) or names)}")
+
+
+def _some(names: list[str]) -> str:
+    """The names, or the first of them and how many there are."""
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} … ({len(names)})"
 
 
 def _broken(what: str, path: Path) -> Failure:
@@ -104,6 +114,8 @@ def _roots(path: Path) -> list[tuple[Path, frozenset[str]]]:
         raise Usage(f"{path}: 没有这个文件或文件夹 / no such file or folder")
     pack = pack_above(path)
     if path.is_file():
+        if path.suffix != SUFFIX:
+            raise Usage(f"{path}: 不是 {SUFFIX} 文件 / not a {SUFFIX} file")
         return [(path, frozenset({path.name}))] if pack is None else [(pack, _names(pack, within=path))]
     if pack is not None:
         return [(pack, _names(pack, within=path))]
@@ -152,7 +164,8 @@ def _relative(file: Path, root: Path) -> str:
 def _compile_file(file: Path, chosen: frozenset[str]) -> Unit:
     source, problems = read_source(file.read_bytes(), file.name)
     result = compile_alone(file.name, source)
-    diagnostics = tuple(sort_diagnostics([*problems, *result.diagnostics]))
+    # Where the bytes are no text, whatever else is said of them only hides the reason.
+    diagnostics = problems or tuple(sort_diagnostics(result.diagnostics))
     return Unit(file.parent, {file.name: source}, chosen, diagnostics, result)
 
 
