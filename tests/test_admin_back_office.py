@@ -346,6 +346,8 @@ def test_the_form_of_a_place_asks_what_its_register_declares(client_of: Callable
     labels = re.findall(r'<label[^>]*for="attributes\.(\w+)"[^>]*>\s*([^<&]*)', page)
     assert [name for name, _ in labels] == ["grade", "space", "phone", "opened"]
     assert re.findall(r'name="attributes.(\w+)" required', page) == ["grade", "space"]
+    starred = re.findall(r'<label[^>]*for="([\w.]+)"[^>]*>[^/]*<strong[^>]*>&#42;', page)
+    assert starred == ["name", "grid", "attributes.grade", "attributes.space"]
     assert 'type="date"' in page
     assert "JSON" not in page
 

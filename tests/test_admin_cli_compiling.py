@@ -56,6 +56,23 @@ def test_where_there_are_several_items_they_are_named() -> None:
         assert "sanitation.litter" in result.stderr
 
 
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    for name in ("pack.toml", "README.md"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+        result = run(tmp_path / name)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "not a .gewu file" in result.stderr
+
+
+def test_of_many_items_the_near_ones_are_named() -> None:
+    packs = Path(__file__).parent.parent / "plugins"
+    misspelt = run(packs, "fire.small_places")
+    assert misspelt.exit_code == 2
+    assert "fire.small_place," in misspelt.stderr
+    assert "known: " in run(packs, "nothing.like_it").stderr
+    assert len(run(packs, "--to", "html").stderr) < 400
+
+
 def test_all_stages_stand_under_their_headings_in_the_readers_language() -> None:
     for lang, chosen in (("zh", 0), ("en", 1)):
         printed = run(PACK, ITEM, "--stages", lang=lang).stdout

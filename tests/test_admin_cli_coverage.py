@@ -45,6 +45,11 @@ def test_without_the_option_check_prints_what_it_always_did(pack: Path) -> None:
     assert run("check", pack).stdout == ""
 
 
+def test_who_asks_for_pairs_asks_for_coverage(pack: Path) -> None:
+    told = json.loads(run("check", pack, "--pairs", "--json").stdout)
+    assert told == json.loads(run("check", pack, "--coverage", "--pairs", "--json").stdout)
+
+
 def test_the_proposals_are_in_the_words_of_the_file_and_the_figures_in_the_readers(pack: Path) -> None:
     assert run("format", pack, "--words", "zh").exit_code == 0
     told = run("check", pack, "--coverage", lang="en")

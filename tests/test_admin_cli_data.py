@@ -359,6 +359,13 @@ def test_the_catalogue_shows_what_a_publishing_would_change(home: Path) -> None:
     assert not json.loads(run("pack", "list", "--json").stdout)[0]["accepted"]
 
 
+@pytest.mark.usefixtures("home")
+def test_quotes_that_a_shell_leaves_around_a_title_are_not_part_of_it() -> None:
+    assert run("pack", "new", "parks", "“公园管理中心”").exit_code == 0
+    text = Path("plugins/parks/department.gewu").read_text(encoding="utf-8")
+    assert text.startswith("部门 parks “公园管理中心”\n")
+
+
 def test_a_new_pack_passes_its_own_check(home: Path) -> None:
     made = run("pack", "new", "parks", "公园管理中心")
     assert made.exit_code == 0

@@ -440,3 +440,21 @@ def test_a_decision_in_words_says_what_whose_by_when_and_why(exits: Path, tmp_pa
     narrow = written(tmp_path, "narrow.json", {"exit": "blocked", "width": 0.2})
     refused = run("decide", exits, "fire.exit", "--answers", narrow, "--words", lang="zh").stdout
     assert refused == "拒收 通道净宽：净宽小于 0.3 米请核对单位\n"
+
+
+def test_what_the_checker_says_is_wrong_can_be_tried(exits: Path, tmp_path: Path) -> None:
+    """The sheet of a counterexample, put to the item it is about, comes out as the message says."""
+    text = exits.read_text(encoding="utf-8")
+    gap = text.replace(
+        "severity critical when people > 30   major otherwise", "severity critical when people > 30"
+    )
+    assert gap != text
+    exits.write_text(gap, encoding="utf-8")
+    (told,) = [each for each in json.loads(run("check", exits, "--json").stdout) if each["code"] == "G401"]
+    answers = written(tmp_path, "answers.json", told["counterexample"]["answers"])
+    context = written(tmp_path, "context.json", told["counterexample"]["context"])
+    decided = run("decide", exits, "fire.exit", "--answers", answers, "--context", context)
+    found = {each["name"]: each for each in json.loads(decided.stdout)["findings"]}
+    assert found["locked"]["severity"] is None
+    exits.write_text(gap.replace("item fire.exit", "itm fire.exit"), encoding="utf-8")
+    assert run("decide", exits, "fire.exit", "--answers", answers).exit_code == 1

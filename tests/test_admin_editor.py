@@ -285,6 +285,53 @@ async def translated(session: Session) -> str:
     return edit.new_text
 
 
+def test_a_file_that_is_gone_has_nothing_wrong_any_more(pack: Path) -> None:
+    async def scenario(session: Session) -> None:
+        await session.start()
+        session.open(BENCH)
+        assert await session.codes() == ["G201"]
+        (pack / "bench.gewu").unlink()
+        session.news.clear()
+        session.client.text_document_did_close(types.DidCloseTextDocumentParams(session.document()))
+        assert await session.codes() == []
+
+    in_session(pack, scenario)
+
+
+def test_a_pack_that_is_none_any_more_takes_back_what_was_said_of_its_files(pack: Path) -> None:
+    async def scenario(session: Session) -> None:
+        await session.start()
+        (pack / "other.gewu").write_text(BENCH.replace("parks.bench", "parks.other"), encoding="utf-8")
+        session.open(BENCH)
+        assert await session.codes("other.gewu") == ["G201"]
+        (pack / "department.gewu").unlink()
+        session.news.clear()
+        session.told.clear()
+        gone = types.FileEvent(session.uri("department.gewu"), types.FileChangeType.Deleted)
+        session.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([gone]))
+        while not {"bench.gewu", "other.gewu"} <= set(session.told):
+            await session.codes(next(iter(session.told), "bench.gewu"))
+            session.news.clear()
+        assert session.told["other.gewu"] == []
+        assert "G207" in [each.code for each in session.told["bench.gewu"]]
+
+    in_session(pack, scenario)
+
+
+def test_questions_about_a_text_that_is_not_open_have_no_answer(pack: Path) -> None:
+    async def scenario(session: Session) -> None:
+        await session.start()
+        for uri in (session.uri(), session.uri("none.gewu"), session.uri(""), "untitled:1", "file:///", ""):
+            text = types.TextDocumentIdentifier(uri)
+            assert (
+                await session.client.text_document_hover_async(types.HoverParams(text, types.Position(0, 0)))
+                is None
+            )
+            session.client.text_document_did_close(types.DidCloseTextDocumentParams(text))
+
+    in_session(pack, scenario)
+
+
 def test_the_server_ends_with_its_editor(pack: Path) -> None:
     server = subprocess.Popen(
         [*GEWU, "lsp"],

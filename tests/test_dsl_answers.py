@@ -80,7 +80,8 @@ def test_nothing_is_wrong_with_an_answer_that_will_be_dropped() -> None:
         (Question("q", "date", "q"), ["2026-02-28"], ["2026-02-30", "20260228", "2026-2-8", "2026-W08-6", 3]),
         (Question("q", "time", "q"), ["08:30"], ["8:30", "24:00", "08:30:00", "0830"]),
         (Question("q", "photo", "q", at_least=1, at_most=2), [1, ["a", "b"]], [3, -1, "a", [1], True]),
-        (Question("q", "location", "q"), [{"lat": 30, "lng": 114.2}], [{"lat": 91, "lng": 0}, {"lat": 1}, "1,2"]),
+        (Question("q", "location", "q"), [{"lat": 30, "lng": 114.2}, {"lat": 30, "lng": 114.2, "accuracy": 0}],
+         [{"lat": 91, "lng": 0}, {"lat": 1}, "1,2", {"lat": 1, "lng": 2, "accuracy": "<b>"}, {"lat": 1, "lng": 2, "accuracy": -1}]),
         (Question("q", "text", "q", matching="phone"), ["13800138000", "027-83921234"], ["12800138000", "abc"]),
     ],
 )  # fmt: skip
@@ -183,6 +184,14 @@ def test_numbers_that_only_look_like_numbers_stay_texts() -> None:
     assert codes(answers_from_form(FIRE_EXIT, {"exit": "blocked", "width": "1e5000"}), partial=True) == [
         ("width", "type")
     ]
+    for text in ("5²", "①", "1_000", "1e3", "½", "0x10", "1" * 400, "--3"):
+        found = answers_from_form(FIRE_EXIT, {"people": text, "exit": "blocked"})
+        assert ("people", "type") in codes(found, partial=True), text
+
+
+def test_numbers_are_read_as_the_keyboards_here_type_them() -> None:
+    for text, number in (("４０", 40), ("＋３", 3), ("−3", -3), ("２。５", 2.5), ("．5", 0.5)):
+        assert answers_from_form(FIRE_EXIT, {"people": text})["people"] == number
 
 
 def test_what_an_example_gives_is_answers_and_context() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from gewu_dsl.compiler import compile_text
 from gewu_dsl.diagnostics import Diagnostic
-from gewu_dsl.names import nearest
+from gewu_dsl.names import near
 
 HEAD = """department streets "Streets"
   office squad "Squad" at county
@@ -37,7 +37,7 @@ def diagnose(item: str, head: str = HEAD) -> list[Diagnostic]:
     ],
 )
 def test_the_nearest_name_is_offered(name: str, candidates: list[str], meant: str | None) -> None:
-    assert nearest(name, candidates) == meant
+    assert next(iter(near(name, candidates)), None) == meant
 
 
 def test_a_choice_used_as_a_name_is_shown_with_its_question() -> None:

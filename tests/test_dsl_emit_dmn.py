@@ -190,3 +190,10 @@ def test_names_that_mean_something_in_feel_are_set_apart() -> None:
     model = ET.fromstring(dmn_xml(Item("a.b", "a", "A", questions=questions)))
     names = [each.get("name") for each in model.iterfind("m:inputData", {"m": MODEL})]
     assert names == ["date_", "place_", "findings_", "count_"]
+
+
+def test_control_characters_of_a_text_leave_the_model_well_formed() -> None:
+    odd = "a\x00b\x0b <&'\">"
+    item = Item("f.i", "f", odd, basis=(odd,), questions=(Question("a", "text", odd),))
+    read = ET.fromstring(dmn_xml(item))
+    assert str(read.get("name")).endswith("<&'\">")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from items_by_hand import COVER, FIRE, FIRE_EXIT, RENTAL
 from strategies_model import items, quick
@@ -9,17 +11,26 @@ from strategies_model import items, quick
 from gewu_dsl.emit.handbook import handbook_html
 from gewu_dsl.model import Item
 
+FINDINGS_HEAD = ["立案条件", "等级", "处置时限", "责任机构", "协办 / 主管", "结案条件"]
+QUESTIONS_HEAD = ["检查内容", "填写", "何时填写"]
 SHEET = handbook_html(FIRE_EXIT, FIRE, places=[RENTAL])
 
 
 def test_the_sheet_says_what_a_printed_standard_says() -> None:
     for words in (
-        "消防救援大队", "疏散通道堵塞、锁闭", "XF-003", "《消防法》第二十八条", "出租屋", "管理等级 = 宽管型：每月 1 次",
+        "消防救援大队", "疏散通道堵塞、锁闭", "XF-003", "《消防法》第二十八条", "出租屋", "每月 1 次（管理等级 = 宽管型）",
         "立案条件", "处置时限", "责任机构", "结案条件", "疏散通道上锁", "重大（现场人数 &gt; 30）", "2 紧急工作时（等级 = 重大）",
         "1 个工作日（其他情形）", "区消防救援大队", "镇街消防所，否则 县级", "主管 属地镇街", "通道恢复畅通", "网格员签名 2 个",
         "当场整改 30 分钟", "清理 4 紧急工作时", "净宽小于 0.3 米请核对单位", "已停租",
     ):  # fmt: skip
         assert words in SHEET
+
+
+def test_every_cell_tells_its_column_where_the_head_is_not_shown() -> None:
+    for row in re.findall(r"<tr>(<td.*?)</tr>", SHEET):
+        told = re.findall(r'<td data-column="([^"]+)">', row)
+        assert told in (FINDINGS_HEAD, QUESTIONS_HEAD)
+        assert len(told) == row.count("<td")
 
 
 def test_the_english_sheet_has_no_chinese_of_its_own() -> None:

@@ -394,6 +394,8 @@ def test_signs_numerals_and_missing_blanks_are_reported_and_read_as_meant(writte
         ("派往 “大队”", "不加引号：大队"),
         ("等级 “重大”", "不加引号：重大"),
         ("处置 “1 工作日”", "不加引号：1 工作日"),
+        ("巡查 每半年 1 次", "每年 2 次"),
+        ("督办 处置 达到 80% 升至 街道", "街道、乡写“镇”"),
     ],
 )
 def test_a_help_says_how_it_is_written_here(written, offered):

@@ -7,7 +7,7 @@ without an entry is blank.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -166,17 +166,21 @@ def _from_text(question: Question, text: str) -> Any:
 
 
 def _number(text: str, *, whole: bool) -> int | float | str:
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-")
-    try:
-        number = float(plain)
-        return int(plain) if whole and plain.lstrip("+-").isdigit() else number
-    except ValueError:
+    plain = text.translate(_TYPED)
+    if _NUMBER.fullmatch(plain) is None:
         return text
+    number = float(plain)
+    return int(number) if whole and number.is_integer() else number
 
 
 def _location(text: str) -> dict[str, float] | str:
     try:
-        parts = [float(part) for part in unicodedata.normalize("NFKC", text).split(",")]
+        parts = [float(part) for part in text.translate(_TYPED).split(",")]
     except ValueError:
         return text
     return dict(zip(("lat", "lng", "accuracy"), parts, strict=False)) if len(parts) in (2, 3) else text
+
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_TYPED = {ord("！") + index: ord("!") + index for index in range(94)} | str.maketrans("。−", ".-")
+"""Full-width digits, signs and points, as the keyboards here type them. No more: 5² is not 52."""

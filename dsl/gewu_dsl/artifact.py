@@ -34,6 +34,11 @@ def to_json(item: Item) -> dict[str, Any]:
     return cast(dict[str, Any], _encode(item))
 
 
+def to_text(item: Item) -> str:
+    """What `to_json` gives, as one line of JSON."""
+    return json.dumps(item, default=_unfold, separators=(",", ":"), ensure_ascii=False)
+
+
 def from_json(data: Mapping[str, Any]) -> Item:
     """The item that `to_json` wrote; ArtifactError for anything else."""
     return decode(data, Item)
@@ -42,7 +47,7 @@ def from_json(data: Mapping[str, Any]) -> Item:
 def canonical_bytes(item: Item | Department | PlaceKind) -> bytes:
     """One spelling for one meaning: sorted keys, no spaces, UTF-8."""
     text = json.dumps(
-        _encode(item), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        item, default=_unfold, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
     return text.encode()
 
@@ -55,19 +60,28 @@ def version_of(item: Item | Department | PlaceKind) -> str:
 def _encode(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
-    fields = _fields_of(type(value))
-    if fields is not None:
-        encoded: dict[str, Any] = {"is": type(value).__name__} if type(value) in _NODE_TYPES else {}
-        for name, default in fields:
-            content = getattr(value, name)
-            if content is not default and (type(content) is not type(default) or content != default):
-                encoded[name] = _encode(content)
-        return encoded
     if isinstance(value, tuple | list):
         return [_encode(content) for content in value]
-    if isinstance(value, Mapping):
-        return {key: _encode(content) for key, content in value.items()}
-    return value.isoformat() if isinstance(value, date) else value
+    unfolded = value if type(value) is dict else _unfold(value)
+    if type(unfolded) is dict:
+        return {
+            key: content if type(content) in _PLAIN else _encode(content) for key, content in unfolded.items()
+        }
+    return unfolded
+
+
+def _unfold(value: Any) -> Any:
+    """One level of a value as JSON has it: what it holds is left as it is (the hook of `json.dumps`)."""
+    kind = type(value)
+    fields = _fields_of(kind)
+    if fields is None:
+        return value.isoformat() if isinstance(value, date) else dict(value)
+    unfolded: dict[str, Any] = {"is": kind.__name__} if kind in _NODE_TYPES else {}
+    for name, default in fields:
+        content = getattr(value, name)
+        if content is not default and (type(content) is not type(default) or content != default):
+            unfolded[name] = content
+    return unfolded
 
 
 _PLAIN = frozenset((str, int, float, bool, types.NoneType))

@@ -102,6 +102,7 @@ DECISIONS = _table(
     Code("G411", "warning", "每次都有的情形", "a finding in every report"),
     Code("G412", "warning", "只有没填才轮得到", "a branch that waits for a blank"),
     Code("G413", "warning", "去掉也一样的分支", "a branch that changes nothing"),
+    Code("G414", "error", "哪儿也不适用", "an item for no place"),
 )
 
 LIMITS = _table(

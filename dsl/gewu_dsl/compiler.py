@@ -7,7 +7,9 @@ here raises for any text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from gewu_dsl import model, tree
 from gewu_dsl.artifact import version_of
@@ -51,6 +53,10 @@ class Compiler:
         self._registers: Mapping[str, model.PlaceKind] = {}
 
     def compile_sources(self, sources: Mapping[str, str], known: Known = Known()) -> Result:
+        with _undisturbed():
+            return self._compile(sources, known)
+
+    def _compile(self, sources: Mapping[str, str], known: Known) -> Result:
         self._readers = {file: self._readers.get(file) or Reader(file) for file in sources}
         parsed = {file: self._readers[file].read(text) for file, text in sources.items()}
         trees = {file: each.tree for file, each in parsed.items()}
@@ -70,14 +76,20 @@ class Compiler:
         if registers != self._registers:
             self._registers = registers
         compiled: list[model.Compiled] = []
+        flawed: list[model.Compiled] = []
+        told: set[tuple[str, str, int, int]] = set()
         for item in items:
             if not has_errors(item.said) and _may_be_lowered(item.scope, sound):
-                said += item.lower(self._registers)
+                found = item.lower(self._registers)
+                if found:
+                    said += [each for each in found if _place_of(each) not in told]
+                    told |= set(map(_place_of, found))
                 compiled += item.compiled
+                flawed += item.flawed
         departments = tuple(
             scope.department for scope in unit.departments.values() if sound.spares(scope.file, scope.node)
         )
-        return Result(departments, kinds, tuple(compiled), tuple(sort_diagnostics(said)))
+        return Result(departments, kinds, tuple(compiled), tuple(sort_diagnostics(said)), tuple(flawed))
 
     def _take(self, unit: Unit) -> list[_Item]:
         """The items of a compilation: what is known of them, as far as they were not resolved anew."""
@@ -94,12 +106,13 @@ class _Item:
         self.scope = scope
         self.said = check_item(scope)
         self.compiled: tuple[model.Compiled, ...] = ()
+        self.flawed: tuple[model.Compiled, ...] = ()
         self.former: _Item | None = former if former is None or former.compiled else former.former
         self.registers: Mapping[str, model.PlaceKind] | None = None
         self.found: list[Diagnostic] = []
 
     def lower(self, registers: Mapping[str, model.PlaceKind]) -> list[Diagnostic]:
-        """What is wrong with the item's meaning; if nothing is, it is in `compiled`."""
+        """What is wrong with the item's meaning; if nothing is, it is in `compiled`, else in `flawed`."""
         if self.registers is not registers:
             self.registers = registers
             item, lines = lower_item(self.scope)
@@ -109,7 +122,7 @@ class _Item:
                 version = version_of(item)
                 self.found = _check_lowered(Meaning(self.scope, item, registers, version))
             compiled = model.Compiled(item, version, lines, self.scope.file)
-            self.compiled = () if has_errors(self.found) else (compiled,)
+            self.compiled, self.flawed = ((), (compiled,)) if has_errors(self.found) else ((compiled,), ())
             self.former = None
         return self.found
 
@@ -121,6 +134,23 @@ class _Item:
             and former.scope.department is self.scope.department
             and former.scope.node == self.scope.node
         )
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Nearly all that is made here lives as long as the result: looking for garbage finds none, and takes a tenth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _place_of(said: Diagnostic) -> tuple[str, str, int, int]:
+    """What is wrong with a default of the department is said once, however many items take it."""
+    return said.code, said.file, said.line, said.column
 
 
 def _may_be_lowered(scope: ItemScope, sound: Damage) -> bool:

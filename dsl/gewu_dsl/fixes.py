@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from gewu_dsl import tree
 from gewu_dsl.diagnostics import Edit, Fix, Text
+from gewu_dsl.names import near
 from gewu_dsl.phrases import Phrases, Piece
 from gewu_dsl.tree import Span
 from gewu_dsl.words import Language, spell
 
-_LIKENESS = 0.5
-_MOST_CANDIDATES = 3
 _LONGEST_TITLE = 40
 
 
@@ -42,15 +40,6 @@ def delete(span: Span) -> Fix:
 def rename(span: Span, name: str, candidates: Iterable[str], prefix: str = "") -> tuple[Fix, ...]:
     """A fix for every candidate that is like `name`, the likest first; `prefix` is written before each."""
     return tuple(replace(span, prefix + each) for each in near(name, candidates))
-
-
-def near(name: str, candidates: Iterable[str]) -> list[str]:
-    """The candidates most like `name`, at most three, the likest first."""
-    folded: dict[str, str] = {}
-    for candidate in candidates:
-        folded.setdefault(candidate.casefold(), candidate)
-    matches = difflib.get_close_matches(name.casefold(), folded, n=_MOST_CANDIDATES, cutoff=_LIKENESS)
-    return [folded[match] for match in matches]
 
 
 def swap(one: Span, one_text: str, other: Span, other_text: str) -> Fix:

@@ -167,7 +167,7 @@ class Miss:
     """A name that stands for nothing, with the names that could have been meant.
 
     `what` is one of `name`, `choice`, `office`, `kind`, `attribute`, `department`, `finding`, `stage`, `function`; `where` is
-    what the name belongs to (the question of a choice), where there is such a thing.
+    what the name belongs to (the question of a choice, the office of a title), where there is such a thing.
     """
 
     what: str
@@ -178,8 +178,9 @@ class Miss:
     where: str = ""
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like `name`, None where none is like it."""
-    folded = {candidate.casefold(): candidate for candidate in candidates}
-    matches = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
-    return folded[matches[0]] if matches else None
+def near(name: str, candidates: Iterable[str]) -> list[str]:
+    """The candidates most like `name`, at most three, the likest first."""
+    folded: dict[str, str] = {}
+    for candidate in candidates:
+        folded.setdefault(candidate.casefold(), candidate)
+    return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]

@@ -133,7 +133,10 @@ def _is_location(value: Any) -> bool:
     if not isinstance(value, dict) or not set(value) <= {"lat", "lng", "accuracy"}:
         return False
     lat, lng = read_number(value.get("lat")), read_number(value.get("lng"))
-    return lat is not None and lng is not None and abs(lat) <= 90 and abs(lng) <= 180
+    accuracy = read_number(value.get("accuracy", 0))
+    if lat is None or lng is None or accuracy is None:
+        return False
+    return abs(lat) <= 90 and abs(lng) <= 180 and accuracy >= 0
 
 
 _FIXED: dict[str, tuple[str, ...]] = {"yes_no": ("yes", "no"), "check": ("yes", "no", "na")}

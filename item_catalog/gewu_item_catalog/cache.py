@@ -19,7 +19,7 @@ from typing import Any
 
 import gewu_dsl
 from gewu_dsl import model
-from gewu_dsl.artifact import canonical_bytes, decode, from_json, to_json
+from gewu_dsl.artifact import canonical_bytes, decode, from_json, to_text
 from gewu_dsl.codes import CodeSeverity
 from gewu_dsl.diagnostics import Diagnostic, Edit, Fix, Text
 from gewu_dsl.result import Result
@@ -142,8 +142,8 @@ def _print(result: Result) -> bytes:
         "items": [[each.name, each.version, dict(each.lines), each.file] for each in result.items],
         "diagnostics": [_flatten(each) for each in result.diagnostics],
     }
-    lines = [about, *(to_json(each.item) for each in result.items)]
-    body = "\n".join(json.dumps(each, separators=(",", ":")) for each in lines).encode()
+    lines = [json.dumps(about, separators=(",", ":")), *(to_text(each.item) for each in result.items)]
+    body = "\n".join(lines).encode()
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 

@@ -73,7 +73,8 @@ def admit(catalogue: Catalogue, pack: Pack, compiling: Compile = compile_pack) -
     """
     sources, diagnostics = _read(pack)
     result = compiling(sources)
-    diagnostics += result.diagnostics
+    unread = {each.file for each in diagnostics}
+    diagnostics += (each for each in result.diagnostics if each.file not in unread)
     diagnostics += _check_pack(pack, result, sources) + _check_against(catalogue, pack, result)
     accepted = not has_errors(diagnostics)
     loaded = LoadedPack(

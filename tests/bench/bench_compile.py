@@ -6,7 +6,6 @@ and conditions, and severity, office and limit as calculations.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -16,7 +15,7 @@ from xml.etree import ElementTree as ET
 from bench.figures import Figure, measure, ratio
 from pyxform.xls2xform import convert
 
-from gewu_dsl.artifact import to_json
+from gewu_dsl.artifact import to_text
 from gewu_dsl.compiler import Compiler, compile_sources
 from gewu_dsl.model import Item
 from gewu_dsl.validity import choice_names
@@ -114,7 +113,7 @@ def test_a_pack_compiled_before_is_read_back(note: Callable[[Figure], None], tmp
 
 
 def _compile(sources: dict[str, str]) -> list[str]:
-    return [json.dumps(to_json(each.item)) for each in compile_sources(sources).items]
+    return [to_text(each.item) for each in compile_sources(sources).items]
 
 
 def _convert(spreadsheet: dict[str, Any]) -> str:

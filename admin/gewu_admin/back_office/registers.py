@@ -99,7 +99,8 @@ class PlaceView(PonyModelView):
         for each in kind.attributes:
             if each.private:
                 field = form.answer_field(each.name)
-                field.description, field.flags.required = lazy_gettext("隐私，不显示；留空则不变"), False
+                field.description = lazy_gettext("隐私，不显示；留空则不变")
+                field.validators, field.flags.required = (), False
         return form
 
     def create_model(self, form: Any) -> bool:

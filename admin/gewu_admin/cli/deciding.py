@@ -51,7 +51,7 @@ def decide(
       gewu decide plugins/parks parks.bench --answers answers.json --json
       gewu decide plugins/parks parks.bench --answers answers.json --words
     """
-    from gewu_admin.cli.units import compile_one
+    from gewu_admin.cli.units import compile_to_try
     from gewu_dsl.answers import check_answers, normalise_answers
     from gewu_dsl.decision import Decision
     from gewu_dsl.rules import compile_rules
@@ -59,7 +59,7 @@ def decide(
     sheet = _read_object(answers)
     context = _read_object(context_file) if context_file else {}
     moment = None if at is None else read_moment(at)
-    compiled, department, unit = compile_one(path, item)
+    compiled, department, unit = compile_to_try(path, item)
     if moment is not None:
         context = _reported_at(context, moment)
     rules = compile_rules(compiled.item, compiled.lines, compiled.version)

@@ -96,6 +96,23 @@ def compile_one(path: Path, item: str | None) -> tuple[Compiled, Department, Uni
     raise Usage(f"{item}: 没有这个事项 / no such item. 可选 / known: {_some(near(item, names) or names)}")
 
 
+def compile_to_try(path: Path, item: str) -> tuple[Compiled, Department, Unit]:
+    """`compile_one`, of a pack with errors too, as long as the item has a meaning: what is said to be wrong with it can
+    then be tried."""
+    try:
+        return compile_one(path, item)
+    except Failure:
+        from gewu_dsl.compiler import compile_sources
+
+        for unit in compile_paths([path]):
+            result = compile_sources(unit.sources)
+            named = [each for each in (*result.items, *result.flawed) if each.name == item]
+            owners = [each for each in result.departments if named and each.code == named[0].item.department]
+            if owners:
+                return named[0], owners[0], replace(unit, result=result)
+        raise
+
+
 def _some(names: list[str]) -> str:
     """The names, or the first of them and how many there are."""
     shown = ", ".join(names[:SHOWN])

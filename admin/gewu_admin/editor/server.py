@@ -6,16 +6,19 @@ It speaks over standard input and output and ends with the editor.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol import LanguageServerProtocol, json_rpc, lsp_method
 from pygls.uris import from_fs_path, to_fs_path
 
+from gewu_admin.cli.units import pack_above
 from gewu_admin.editor import answers
 from gewu_admin.editor.documents import Document
 from gewu_admin.editor.positions import Encoding
@@ -71,44 +74,59 @@ class GewuServer(LanguageServer):
                 return uri
         return from_fs_path(str(path)) or path.as_uri()
 
+    def root_of(self, uri: str) -> Path:
+        """Where the project of a text begins."""
+        return find_root(self.path_of(uri))
+
     def project_of(self, uri: str) -> Project:
         """The project of a text, compiled as it is now."""
-        root = find_root(self.path_of(uri))
+        return self.project_at(self.root_of(uri))
+
+    def project_at(self, root: Path) -> Project:
         if root not in self.projects:
             opened = {self.path_of(each): document.text for each, document in self.documents.items()}
             bench = self.benches.setdefault(root, Workbench(root))
             self.projects[root] = bench.read(opened)
         return self.projects[root]
 
-    def place(self, uri: str) -> answers.Place:
-        """What an answer needs to know about a text."""
+    def place(self, uri: str) -> answers.Place | None:
+        """What an answer needs to know about an open text; None for one that is not open."""
+        if uri not in self.documents:
+            return None
         project = self.project_of(uri)
         file = self.path_of(uri).relative_to(project.root).as_posix()
         return answers.Place(project, file, self.language, self.encoding, self.uri_of)
 
     # Diagnostics
 
-    def touch(self, uri: str) -> None:
-        """A text has changed: its project is compiled when the typing pauses."""
-        root = find_root(self.path_of(uri))
+    def touch(self, root: Path) -> None:
+        """Something of a project has changed: it is compiled when the typing pauses."""
         self.projects.pop(root, None)
         if (before := self.waiting.pop(root, None)) is not None:
             before.cancel()
-        self.waiting[root] = asyncio.get_running_loop().call_later(PAUSE, self.publish, uri)
+        self.waiting[root] = asyncio.get_running_loop().call_later(PAUSE, self.publish, root)
 
-    def publish(self, uri: str) -> None:
-        """Tell what is wrong in every file of a project, and in which there is nothing wrong any more."""
-        root = find_root(self.path_of(uri))
+    def publish(self, root: Path) -> None:
+        """Tell what is wrong in every file of a project, and that nothing is any more in those that it has lost."""
         self.waiting.pop(root, None)
-        if not self.path_of(uri).exists() and uri not in self.documents:
-            return
-        project = self.project_of(uri)
-        found = answers.diagnostics_of(project, self.language, self.encoding, self.uri_of)
-        for file in self.said.get(root, set()) - set(found):
-            self._tell(file, [])
-        for file, diagnostics in found.items():
-            self._tell(file, diagnostics)
-        self.said[root] = set(found)
+        found: dict[str, list[types.Diagnostic]] = {}
+        if self._is_there(root):
+            project = self.project_at(root)
+            found = answers.diagnostics_of(project, self.language, self.encoding, self.uri_of)
+        before = self.said.pop(root, set())
+        for uri in before.difference(found, *self.said.values()):
+            self._tell(uri, [])
+        for uri, diagnostics in found.items():
+            self._tell(uri, diagnostics)
+        if found:
+            self.said[root] = set(found)
+
+    def _is_there(self, root: Path) -> bool:
+        """Whether a project still begins here: a file may have been deleted, or have become part of a pack."""
+        if root.is_dir():
+            return pack_above(root) == root
+        opened = any(self.path_of(uri) == root for uri in self.documents)
+        return (opened or root.is_file()) and find_root(root) == root
 
     def _tell(self, uri: str, diagnostics: list[types.Diagnostic]) -> None:
         document = self.documents.get(uri)
@@ -126,10 +144,16 @@ def language_of(params: types.InitializeParams) -> Language:
 def make_server(language: Language | None = None) -> GewuServer:
     """A server whose messages are in `language`, else in the one the editor asks for."""
     server = GewuServer(language)
+    logging.getLogger(json_rpc.__name__).addFilter(_is_no_refusal)
     _begin_and_end(server)
     _keep_texts(server)
     _answer(server)
     return server
+
+
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    """A name that cannot be changed is told to the person who asked, and is nothing to log."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcInvalidParams)
 
 
 def _begin_and_end(server: GewuServer) -> None:
@@ -152,7 +176,7 @@ def _keep_texts(server: GewuServer) -> None:
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         opened = params.text_document
         server.documents[opened.uri] = Document(opened.uri, opened.text, opened.version)
-        server.touch(opened.uri)
+        server.touch(server.root_of(opened.uri))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
@@ -160,24 +184,25 @@ def _keep_texts(server: GewuServer) -> None:
         if document is not None:
             document.change(params.content_changes, server.encoding)
             document.version = params.text_document.version
-            server.touch(document.uri)
+            server.touch(server.root_of(document.uri))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
-        server.documents.pop(params.text_document.uri, None)
-        server.touch(params.text_document.uri)
+        if server.documents.pop(params.text_document.uri, None) is not None:
+            server.touch(server.root_of(params.text_document.uri))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_files(params: types.DidChangeWatchedFilesParams) -> None:
         server.projects.clear()
-        for uri in list(server.documents):
-            server.touch(uri)
+        for root in {*server.said, *map(server.root_of, server.documents)}:
+            server.touch(root)
 
 
 def _answer(server: GewuServer) -> None:
     def ask(method: str, answer: Callable[[answers.Place, Any], Answer], options: Any = None) -> None:
-        def handle(params: Any) -> Answer:
-            return answer(server.place(params.text_document.uri), params)
+        def handle(params: Any) -> Answer | None:
+            place = server.place(params.text_document.uri)
+            return answer(place, params) if place is not None else None
 
         server.feature(method, options)(handle)
 

@@ -124,6 +124,7 @@ MEANING_CHECKS: dict[str, Callable[[Meaning], Iterable[Remark]]] = {
     "G411": findings.findings_can_be_absent,
     "G412": reach.branches_do_not_wait_for_a_blank,
     "G413": reach.neighbours_differ,
+    "G414": excludes.some_place_is_left,
     "G501": inversions.graver_is_not_slower,
     "G601": musts.questions_are_shown,
     "G602": musts.musts_can_be_met,
@@ -152,7 +153,10 @@ def check_item(scope: ItemScope) -> list[Diagnostic]:
 
 def check_meaning(meaning: Meaning) -> list[Diagnostic]:
     """What is wrong with the decisions of an item that has no other error."""
-    return list(_run(MEANING_CHECKS, meaning, meaning.scope.file))
+    found = list(_run(MEANING_CHECKS, meaning, meaning.scope.file))
+    if any(each.code == "G605" for each in found):  # what it refuses in vain is not missing anywhere else
+        return [each for each in found if each.code not in ("G405", "G411")]
+    return found
 
 
 def _tables(unit: Unit) -> Iterator[Names]:

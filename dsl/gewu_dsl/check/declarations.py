@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gewu_dsl import fixes, tree
-from gewu_dsl.check.remarks import Remark, suggest
+from gewu_dsl.check.remarks import Remark
 from gewu_dsl.diagnostics import Text
-from gewu_dsl.names import Field, Twice
+from gewu_dsl.names import Field, Twice, near
 from gewu_dsl.phrases import Phrases
 from gewu_dsl.resolve.binding import Names
 from gewu_dsl.resolve.scopes import ItemScope, Unit
@@ -117,11 +117,14 @@ def _unknown_pattern(names: Names, matching: tree.Matching) -> Remark:
         f"没有“{matching.pattern}”这种格式，填的内容没法核对。",
         f"There is no pattern “{matching.pattern}”, so answers could not be checked.",
     )
-    help = suggest(matching.pattern, _PATTERNS, Text("", ""))
+    help = Text(
+        "可以写：“id-card”（身份证号）、“uscc”（统一社会信用代码）、“phone”（电话）、“plate”（车牌）。",
+        "write one of: " + ", ".join(f'"{each}"' for each in _PATTERNS) + ".",
+    )
     head, phrases = fixes.say("_MATCHING", names.language), Phrases(names.language)
     offered = tuple(
         fixes.replace(matching.span, f"{head} {phrases.quote(each)}")
-        for each in fixes.near(matching.pattern, _PATTERNS)
+        for each in near(matching.pattern, _PATTERNS)
     )
     return Remark(matching.span, message, help, names.file, fixes=offered)
 

@@ -71,8 +71,8 @@ def findings_have_an_example(item: ItemScope) -> Iterator[Remark]:
                 f"No example shows finding `{finding.name}`, so nothing notices when a change breaks it.",
             )
             help = Text(
-                f"写一个：示例 “……” 已知 …… 预期 {finding.name}。",
-                f'write one: example "…" given … expect {finding.name}.',
+                f"写一个：示例 “……” 已知 …… 预期 {finding.name}；gewu check --coverage 会替你拟一个。",
+                f'write one: example "…" given … expect {finding.name}; `gewu check --coverage` proposes it.',
             )
             yield Remark(finding.span, message, help)
 

@@ -1,10 +1,11 @@
-"""G4: exclusions that leave nothing, or never do anything."""
+"""G4: exclusions that leave nothing, or never do anything, and items that are for no place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from gewu_dsl import fixes, tree
+from gewu_dsl.check.comparisons import why_never
 from gewu_dsl.check.meaning import Meaning
 from gewu_dsl.check.remarks import Remark
 from gewu_dsl.diagnostics import Text
@@ -30,6 +31,24 @@ def excludes_can_hold(meaning: Meaning) -> Iterator[Remark]:
         before.append(Open(exclude.condition))
 
 
+def some_place_is_left(meaning: Meaning) -> Iterator[Remark]:
+    if meaning.item.applies is not None and meaning.worlds.is_impossible(submitted=False):
+        why = why_never(meaning, meaning.item.applies) or Text(
+            "没有一个场所让它成立", "it holds at no place there can be"
+        )
+        message = Text(
+            f"“适用”的条件不可能成立，{why.zh}：这个事项哪儿也不巡查，哪儿也报不上来。",
+            f"The condition of `for` cannot hold, for {why.en}: the item is visited and reported nowhere.",
+        )
+        for node in meaning.scope.each(tree.For):
+            if node.when is not None:
+                yield Remark(node.when.span, message, _PLACE_HELP)
+
+
+_PLACE_HELP = Text(
+    "改条件；一个场所也不去的事项，删掉它。",
+    "change the condition; delete an item that is for no place.",
+)
 _LEAVES = Text(
     "这条“不采集”怎么填都成立，这个事项永远立不了案。",
     "This `exclude` holds however the form is filled in: the item never opens a case.",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from gewu_dsl import model
+from gewu_dsl import model, tree
+from gewu_dsl.check.comparisons import why_never
 from gewu_dsl.check.meaning import Meaning
 from gewu_dsl.check.remarks import Remark
 from gewu_dsl.diagnostics import Text
@@ -21,19 +22,32 @@ def findings_can_be_found(meaning: Meaning) -> Iterator[Remark]:
     for finding in meaning.item.findings:
         if finding.name in meaning.lost:
             condition = meaning.condition(finding)
-            why = (
-                Text("它的条件不可能成立", "its condition cannot hold")
-                if meaning.worlds.is_impossible(Holds(condition))
-                else Text(
-                    "凡是它成立的填法都被“不采集”排除了",
-                    "whatever it is found in is excluded",
-                )
-            )
+            if _waits_for_what_is_never_shown(meaning, condition):
+                continue
+            why = _why_never(meaning, condition)
             message = Text(
                 f"情形“{finding.title}”永远不会出现：{why.zh}。",
                 f"Finding `{finding.name}` never comes about: {why.en}.",
             )
             yield Remark(_span(meaning.scope.findings[finding.name]), message, _FOUND_HELP)
+
+
+def _why_never(meaning: Meaning, condition: model.Expression) -> Text:
+    if not meaning.worlds.is_impossible(Holds(condition)):
+        return Text("凡是它成立的填法都被“不采集”排除了", "whatever it is found in is excluded")
+    made = not meaning.scope.each(tree.Must)  # the range of a date is a must that nobody has written
+    if made or meaning.worlds.is_impossible(Holds(condition), submitted=False):
+        answers = why_never(meaning, condition)
+        if answers is None:
+            return Text("它的条件不可能成立", "its condition cannot hold")
+        return Text(f"它的条件不可能成立，{answers.zh}", f"its condition cannot hold, for {answers.en}")
+    return Text("凡是它成立的填法都被“必须”拒收了", "every form in which it holds is refused by a `must`")
+
+
+def _waits_for_what_is_never_shown(meaning: Meaning, condition: model.Expression) -> bool:
+    """Whether it reads a question that is never shown: that is the mistake (G601), and told there."""
+    read = map(meaning.item.question, meaning.questions_read([condition]))
+    return any(each.when is not None and meaning.worlds.is_impossible(Holds(each.when)) for each in read)
 
 
 def findings_can_be_absent(meaning: Meaning) -> Iterator[Remark]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from gewu_dsl import fixes, model, tree
 from gewu_dsl.check.lengths import is_longer
@@ -21,6 +22,7 @@ from gewu_dsl.worlds import Claim, Holds, Open, World
 _MOST_TERMS = 8
 _MOST_BRANCHES = 40
 _SEVERITY = model.Fact("severity")
+T = TypeVar("T")
 Valuation = Mapping[model.Expression, bool]
 Limits = model.Branches[model.Duration]
 
@@ -43,13 +45,26 @@ def graver_is_not_slower(meaning: Meaning) -> Iterator[Remark]:
             node = written.get(step)
             if node is None or not 2 <= len(branches) <= _MOST_BRANCHES:
                 continue
-            for graver, lighter in _inversions(finding, branches):
+            for graver, lighter in _inversions(*_unfolded(meaning, finding, branches)):
                 if (id(node), graver.severity) in seen:
                     continue
                 slow = _world(meaning, finding, branches, graver)
                 if slow is not None and _world(meaning, finding, branches, lighter) is not None:
                     seen.add((id(node), graver.severity))
                     yield _remark(node, names_of(meaning.scope, node), branches, (graver, lighter), slow)
+
+
+def _unfolded(meaning: Meaning, finding: model.Finding, limits: Limits) -> tuple[model.Finding, Limits]:
+    """Both with their lets put in: what is said by name is said all the same."""
+    severity = _without_lets(meaning, finding.severity)
+    return replace(finding, severity=severity), _without_lets(meaning, limits)
+
+
+def _without_lets(meaning: Meaning, branches: model.Branches[T]) -> model.Branches[T]:
+    unfold = meaning.worlds.space.unfold
+    return tuple(
+        each if each.when is None else model.Branch(each.value, unfold(each.when)) for each in branches
+    )
 
 
 def _inversions(finding: model.Finding, limits: Limits) -> Iterator[tuple[_Case, _Case]]:

@@ -37,10 +37,17 @@ class BranchList:
 
     def deciding(self, index: int) -> tuple[Claim, ...]:
         """That the branch of this index decides; for the number of branches, that none does."""
-        passed = [Open(branch.when) for branch in self.branches[:index] if branch.when is not None]
-        if index == len(self.branches) or self.branches[index].when is None:
-            return tuple(passed)
-        return (*passed, Holds(self.branches[index].when))
+        passed: list[Claim] = [
+            Open(branch.when) for branch in self.branches[:index] if branch.when is not None
+        ]
+        if index < len(self.branches):
+            passed += branch_decides(self.branches[index])
+        return tuple(passed)
+
+
+def branch_decides(branch: Any) -> tuple[Claim, ...]:
+    """That a branch decides where none before it does."""
+    return () if branch.when is None else (Holds(branch.when),)
 
 
 def branch_lists(meaning: Meaning) -> Iterator[BranchList]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gewu_dsl import model, tree
-from gewu_dsl.check.lists import BranchList, branch_lists
+from gewu_dsl.check.lists import BranchList, branch_decides, branch_lists
 from gewu_dsl.diagnostics import Text
 from gewu_dsl.lower.expressions import lower_value
 from gewu_dsl.render import expression_words
@@ -16,7 +16,7 @@ from gewu_dsl.rules import Rules, compile_rules
 from gewu_dsl.rules.source import condition_of
 from gewu_dsl.spans import Span
 from gewu_dsl.truth import leaves
-from gewu_dsl.worlds import Claim, Holds, Undecided, World, Worlds
+from gewu_dsl.worlds import Claim, Holds, Open, Undecided, Walk, World, Worlds
 
 _SEVERITY = model.Fact("severity")
 _DECIDED = {_SEVERITY, model.Fact("finding")}
@@ -47,11 +47,27 @@ class Meaning:
         return tuple(branch_lists(self))
 
     @cached_property
+    def groups(self) -> tuple[list[BranchList], ...]:
+        """The lists of the item that decide anything, with all the findings that share them."""
+        groups: dict[int, list[BranchList]] = {}
+        for each in self.lists:
+            if not each.shared and each.finding not in self.lost:
+                groups.setdefault(id(each.node), []).append(each)
+        return tuple(groups.values())
+
+    @cached_property
+    def unreached(self) -> dict[int, frozenset[int]]:
+        """The branches of each of the groups (the id of its node) that certainly never decide."""
+        return {id(group[0].node): self._never_deciding(group) for group in self.groups}
+
+    @cached_property
     def gaps(self) -> tuple[tuple[BranchList, World | Undecided], ...]:
         """Every list that is not proved complete, once however many findings share it, with a report that it leaves
         undecided, or that it cannot be told."""
         found: dict[int, tuple[BranchList, World | Undecided]] = {}
         for each in self.lists:
+            if id(each.node) in self.without_severity:
+                continue
             if each.is_open and not isinstance(found.get(id(each.node), (each, None))[1], World):
                 gap = self.find(each, *each.deciding(len(each.branches)), *self._severity_known(each))
                 if gap is not None:
@@ -59,14 +75,23 @@ class Meaning:
         return tuple(found.values())
 
     @cached_property
+    def without_severity(self) -> frozenset[int]:
+        """The lists (ids of their nodes) that read the severity of findings of which none has one."""
+        found: dict[int, bool] = {}
+        for each in self.lists:
+            severe = each.finding is None or bool(self.item.finding(each.finding).severity)
+            asked = any(_SEVERITY in self.reads(branch.when) for branch in each.branches)
+            found[id(each.node)] = found.get(id(each.node), True) and asked and not severe and not each.shared
+        return frozenset(node for node, lacking in found.items() if lacking)
+
+    @cached_property
     def lost(self) -> frozenset[str]:
         """The findings that no report can have; all of them where no report can be made at all."""
-        anything = model.Constant(True)
-        return frozenset(
-            finding.name
-            for finding in self.item.findings
-            if self.worlds.lacks(finding.name, anything) is None
-        )
+        return frozenset(each.name for each in self.item.findings if self.worlds.first(each.name) is None)
+
+    @cached_property
+    def _reads(self) -> dict[int, tuple[model.Expression, frozenset[model.Expression]]]:
+        return {}
 
     @cached_property
     def comparisons(self) -> tuple[tuple[Span, model.Expression], ...]:
@@ -92,6 +117,23 @@ class Meaning:
             *claims, finding=decided.finding, submitted=decided.finding is not None
         )
 
+    def walk(self, decided: BranchList) -> Walk:
+        """The reports in which a list is asked, to be led along its branches."""
+        return self.worlds.walk(decided.finding, submitted=decided.finding is not None)
+
+    def _never_deciding(self, group: list[BranchList]) -> frozenset[int]:
+        left = set(range(len(group[0].branches)))
+        for each in group:
+            walk = self.walk(each)
+            for index, branch in enumerate(each.branches):
+                if index in left and not walk.is_impossible(*branch_decides(branch)):
+                    left.remove(index)
+                if branch.when is not None:
+                    walk.assume(Open(branch.when))
+            if not left:
+                break
+        return frozenset(left)
+
     def _severity_known(self, decided: BranchList) -> tuple[Claim, ...]:
         """That a report has a severity, for a list that reads it: where it has none, the list of severities has the gap."""
         if decided.finding is None or not self.item.finding(decided.finding).severity:
@@ -105,7 +147,13 @@ class Meaning:
 
     def reads(self, condition: model.Expression | None) -> frozenset[model.Expression]:
         """What a condition reads, with its lets put in."""
-        return frozenset() if condition is None else frozenset(leaves(self.worlds.space.unfold(condition)))
+        if condition is None:
+            return frozenset()
+        known = self._reads.get(id(condition))
+        if known is None:
+            read = frozenset(leaves(self.worlds.space.unfold(condition)))
+            known = self._reads[id(condition)] = condition, read
+        return known[1]
 
     def questions_read(self, conditions: Iterable[model.Expression | None]) -> tuple[str, ...]:
         """The questions that conditions read, in the order of the form."""

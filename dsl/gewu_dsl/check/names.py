@@ -74,7 +74,14 @@ def offices_exist(names: Names) -> Iterator[Remark]:
                 f"在部门下写：机构 {miss.name.rpartition('.')[2]} “名称” 级别 镇。",
                 f'declare it: office {miss.name.rpartition(".")[2]} "name" at town.',
             )
-        yield Remark(miss.span, message, help, fixes=offer(miss, names.language))
+        offered = offer(miss, names.language)
+        if miss.where:
+            help = Text(
+                f"“{miss.name}”是机构 {miss.where} 的名称，这里写它的代码：{miss.where}。",
+                f"“{miss.name}” is the title of an office; write its code here: {miss.where}.",
+            )
+            offered = (fixes.replace(miss.span, miss.where),)
+        yield Remark(miss.span, message, help, fixes=offered)
 
 
 def place_kinds_are_declared(names: Names) -> Iterator[Remark]:

@@ -61,7 +61,7 @@ def counts_ask_for_something(names: Names) -> Iterator[Remark]:
         else:
             offered = (fixes.replace(least.span, _modifier(tree.Optional(), names)),)
             help = Text("可以不填就写：选填。", "where it may be left blank, write: optional.")
-        yield Remark(least.span, _AT_LEAST_NONE, help, fixes=offered)
+        yield Remark(least.span, _STILL_OPTIONAL if asked.optional else _AT_LEAST_NONE, help, fixes=offered)
 
 
 def questions_do_not_wait_for_each_other(names: Names) -> Iterator[Remark]:
@@ -202,6 +202,10 @@ _NOTHING = Text(
     "至多 0 就是什么都不能填，这道题怎么填都不对。", "At most 0 means none at all: no answer could be right."
 )
 _NOTHING_HELP = Text("写 1 或更多，或者删掉它。", "write 1 or more, or delete it.")
+_STILL_OPTIONAL = Text(
+    "至少 0 什么也没有要求：选填的题本来就可以不填。",
+    "At least 0 asks for nothing: an optional question may be left blank anyway.",
+)
 _AT_LEAST_NONE = Text(
     "至少 0 什么也没有要求；题目没有写“选填”，还是必须填。",
     "At least 0 asks for nothing; without `optional` the question has to be answered all the same.",

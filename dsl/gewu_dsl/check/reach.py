@@ -8,7 +8,8 @@ from itertools import combinations
 from typing import Any
 
 from gewu_dsl import fixes, model, tree
-from gewu_dsl.check.lists import BranchList
+from gewu_dsl.check.comparisons import why_never
+from gewu_dsl.check.lists import BranchList, branch_decides
 from gewu_dsl.check.meaning import Meaning
 from gewu_dsl.check.remarks import Remark
 from gewu_dsl.diagnostics import Edit, Fix, Text
@@ -17,15 +18,19 @@ from gewu_dsl.spans import Span
 from gewu_dsl.truth import operands
 from gewu_dsl.worlds import Claim, Holds, Open, World
 
+_SEVERITY = model.Fact("severity")
 MOST_PAIRED = 12
 """Behind so many branches pairs that mask one together are no longer looked for: all of them are named."""
 
 
 def branches_can_be_reached(meaning: Meaning) -> Iterator[Remark]:
-    for group in _groups(meaning):
+    for group in meaning.groups:
         first = group[0]
-        for index, branch in enumerate(first.branches):
-            if branch.when is None or not _never(meaning, group, *first.deciding(index)):
+        for index in sorted(meaning.unreached[id(first.node)]):
+            branch = first.branches[index]
+            if branch.when is None:
+                continue
+            if meaning.reads(branch.when) == {_SEVERITY} and _loses_a_severity(meaning, group):
                 continue
             words = meaning.words(branch.when)
             why = _why(meaning, group, index)
@@ -35,34 +40,36 @@ def branches_can_be_reached(meaning: Meaning) -> Iterator[Remark]:
             )
             worlds = (meaning.find(each, Holds(branch.when)) for each in group)
             world = next((world for world in worlds if isinstance(world, World)), None)
+            if id(first.node) in meaning.without_severity:
+                yield _remark(first, index, message, _SEVERITY_HELP, world, ())
+                break
             yield _remark(first, index, message, _REACH_HELP, world, _without(meaning, first, index))
 
 
 def otherwise_can_be_reached(meaning: Meaning) -> Iterator[Remark]:
-    for group in _groups(meaning):
+    for group in meaning.groups:
         first, last = group[0], len(group[0].branches) - 1
-        if not first.is_open and last and _never(meaning, group, *first.deciding(last)):
+        if not first.is_open and last in meaning.unreached[id(first.node)]:
             yield _remark(first, last, _COVERED, _COVERED_HELP, None, (fixes.delete(_span(first, last)),))
 
 
 def branches_do_not_wait_for_a_blank(meaning: Meaning) -> Iterator[Remark]:
-    """Where `is blank` is written in the list, its author has thought of blanks."""
-    for group in _groups(meaning):
+    """Where `is blank` is written in the list, or a branch asks only for what is never blank, its author has meant it."""
+    for group in meaning.groups:
         first = group[0]
         conditions = [branch.when for branch in first.branches if branch.when is not None]
         if first.finding is None or any(map(_asks_for_blanks, conditions)):
             continue
-        for index in range(1, len(first.branches)):
-            world = _only_by_a_blank(meaning, group, index)
-            if world is not None:
+        for index, world in _only_by_a_blank(meaning, group):
+            if not _is_alone(meaning, group, index) and _may_wait(meaning, first.branches[index].when):
                 yield _waiting(meaning, first, index, world)
 
 
 def neighbours_differ(meaning: Meaning) -> Iterator[Remark]:
-    for group in _groups(meaning):
-        first = group[0]
+    for group in meaning.groups:
+        first, unreached = group[0], meaning.unreached[id(group[0].node)]
         for index, (branch, after) in enumerate(zip(first.branches, first.branches[1:], strict=False)):
-            if _value(branch) != _value(after) or _never(meaning, group, *first.deciding(index)):
+            if _value(branch) != _value(after) or not unreached.isdisjoint((index, index + 1)):
                 continue
             if after.when is None or _never(meaning, group, *first.deciding(index), Open(after.when)):
                 words = meaning.words(branch.when)
@@ -74,15 +81,6 @@ def neighbours_differ(meaning: Meaning) -> Iterator[Remark]:
                 yield _remark(first, index, message, _SAME_HELP, None, _without(meaning, first, index))
 
 
-def _groups(meaning: Meaning) -> Iterator[list[BranchList]]:
-    """The lists of the item that decide anything, with all the findings that share them."""
-    groups: dict[int, list[BranchList]] = {}
-    for each in meaning.lists:
-        if not each.shared and each.finding not in meaning.lost:
-            groups.setdefault(id(each.node), []).append(each)
-    yield from groups.values()
-
-
 def _never(meaning: Meaning, group: Sequence[BranchList], *claims: Claim) -> bool:
     return all(meaning.is_impossible(each, *claims) for each in group)
 
@@ -91,13 +89,34 @@ def _why(meaning: Meaning, group: Sequence[BranchList], index: int) -> Text:
     """By which branches before it a branch is masked: as few as will do."""
     branches = group[0].branches
     here = Holds(branches[index].when)
-    if _never(meaning, group, here):
-        return _IMPOSSIBLE
+    if not index or _never(meaning, group, here):
+        return _why_impossible(meaning, group, branches[index].when)
     for count in range(1, 3 if index < MOST_PAIRED else 2):
         for before in combinations(range(index), count):
             if _never(meaning, group, here, *(Open(branches[each].when) for each in before)):
                 return _masked(meaning, branches, before)
     return _masked(meaning, branches, tuple(range(index)))
+
+
+def _loses_a_severity(meaning: Meaning, group: Sequence[BranchList]) -> bool:
+    """Whether a branch that decides the severity never does: that is the mistake, and told there."""
+    findings = {each.finding for each in group}
+    return any(
+        meaning.unreached[id(other[0].node)]
+        for other in meaning.groups
+        if other[0].clause == "severity" and findings & {each.finding for each in other}
+    )
+
+
+def _why_impossible(meaning: Meaning, group: Sequence[BranchList], condition: model.Expression) -> Text:
+    if id(group[0].node) in meaning.without_severity:
+        return _NO_SEVERITY
+    if meaning.reads(condition) == {_SEVERITY}:
+        return _NOT_SO_SEVERE
+    answers = why_never(meaning, condition)
+    if answers is None:
+        return _IMPOSSIBLE
+    return Text(f"{_IMPOSSIBLE.zh}，{answers.zh}", f"{_IMPOSSIBLE.en}, for {answers.en}")
 
 
 def _masked(meaning: Meaning, branches: Sequence[Any], before: tuple[int, ...]) -> Text:
@@ -114,18 +133,37 @@ def _masked(meaning: Meaning, branches: Sequence[Any], before: tuple[int, ...]) 
     )
 
 
-def _only_by_a_blank(meaning: Meaning, group: Sequence[BranchList], index: int) -> World | None:
-    """A report that the branch decides, if all of those leave blank one of the questions that the list reads so far."""
-    first = group[0]
-    read = meaning.questions_read([branch.when for branch in first.branches[: index + 1]])
-    blank = [name for name in read if meaning.may_be_blank(name)]
-    if not blank:
-        return None
-    answered = [Holds(model.Not(model.IsBlank(model.Answer(name)))) for name in blank]
-    if not _never(meaning, group, *first.deciding(index), *answered):
-        return None
-    worlds = (meaning.find(each, *each.deciding(index)) for each in group)
-    return next((world for world in worlds if isinstance(world, World)), None)
+def _may_wait(meaning: Meaning, condition: model.Expression | None) -> bool:
+    """Whether a branch reads anything that may be blank; if not, its author has named the case."""
+    return condition is None or any(map(meaning.may_be_blank, meaning.questions_read([condition])))
+
+
+def _is_alone(meaning: Meaning, group: Sequence[BranchList], index: int) -> bool:
+    """Whether no branch before it ever decides: that is told of those (G403)."""
+    return meaning.unreached[id(group[0].node)].issuperset(range(index))
+
+
+def _only_by_a_blank(meaning: Meaning, group: Sequence[BranchList]) -> Iterator[tuple[int, World]]:
+    """Branches of which all reports they decide leave blank one of the questions that the list reads so far, with such a
+    report."""
+    branches = group[0].branches
+    blank = [
+        [name for name in meaning.questions_read([branch.when]) if meaning.may_be_blank(name)]
+        for branch in branches
+    ]
+    walks = [meaning.walk(each) for each in group if any(blank)]
+    for index, (branch, names) in enumerate(zip(branches, blank, strict=True)):
+        answered = [Holds(model.Not(model.IsBlank(model.Answer(name)))) for name in names]
+        for walk in walks:
+            walk.assume(*answered)
+        if index and any(blank[: index + 1]) and all(w.is_impossible(*branch_decides(branch)) for w in walks):
+            worlds = (meaning.find(each, *each.deciding(index)) for each in group)
+            world = next((world for world in worlds if isinstance(world, World)), None)
+            if world is not None:
+                yield index, world
+        if branch.when is not None:
+            for walk in walks:
+                walk.assume(Open(branch.when))
 
 
 def _waiting(meaning: Meaning, first: BranchList, index: int, world: World) -> Remark:
@@ -133,7 +171,8 @@ def _waiting(meaning: Meaning, first: BranchList, index: int, world: World) -> R
     blank = [name for name in read if name not in world.answers]
     message = Text(
         f"第 {index + 1} 条只有在“{'”“'.join(blank)}”没有填的时候才轮得到。",
-        f"Branch {index + 1} decides only where {' and '.join(f'`{name}`' for name in blank)} is left blank.",
+        f"Branch {index + 1} decides only where {' and '.join(f'`{name}`' for name in blank)} "
+        f"{'is' if len(blank) == 1 else 'are'} left blank.",
     )
     help = Text(
         f"真是这个意思，就写明：当 {blank[0]} 为 未填；不是的话，让这道题必填，或者改条件。",
@@ -180,6 +219,12 @@ def _remark(
     return Remark(_span(each, index), message, help, each.file, sheet, offered)
 
 
+_NOT_SO_SEVERE = Text("这里的等级不会是这样", "the severity is never that here")
+_NO_SEVERITY = Text("它看等级，可是没有写等级", "it reads a severity, and none is written")
+_SEVERITY_HELP = Text(
+    "在情形里或者第一个情形之前写上等级，例如：等级 一般。",
+    "write a severity in the finding, or before the first one, e.g. severity minor.",
+)
 _IMPOSSIBLE = Text("它的条件在这里不可能成立", "its condition cannot hold here")
 _REACH_HELP = Text(
     "改条件，或者把它移到盖住它的那一条前面；多余就删掉。",

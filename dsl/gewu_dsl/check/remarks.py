@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gewu_dsl.diagnostics import Fix, Text
-from gewu_dsl.fixes import near, replace
+from gewu_dsl.fixes import replace
 from gewu_dsl.model import BUILT_IN_OFFICES
-from gewu_dsl.names import Miss, Sort, nearest
+from gewu_dsl.names import Miss, Sort, near
 from gewu_dsl.tree import Span
 from gewu_dsl.words import ANSWER_WORDS, LEVEL_WORDS, OFFICE_WORDS, Language
 
@@ -58,7 +58,7 @@ def suggest(name: str, candidates: Iterable[str], otherwise: Text) -> Text:
         return otherwise
     chinese = _in_chinese(names)
     spelled = {chinese.get(each, each): each for each in names} | {each: each for each in names}
-    meant = spelled.get(nearest(name, spelled) or "")
+    meant = next((spelled[each] for each in near(name, spelled)), None)
     zh, en = "、".join(chinese.get(each, each) for each in names[:8]), ", ".join(names[:8])
     if len(names) > 8:
         zh, en = f"{zh}……", f"{en}, …"

@@ -13,6 +13,7 @@ from typing import Any
 
 from gewu_dsl.emit.decision_tables import Table, branch_table
 from gewu_dsl.emit.feel import DECISIONS, Feel, Names, text_literal
+from gewu_dsl.emit.xml_text import document_text
 from gewu_dsl.model import (
     Answer,
     Branch,
@@ -92,8 +93,7 @@ class _Model:
             )
             ET.SubElement(element, "variable", {"name": name, "typeRef": kind})
         self.root.extend(self.decisions)
-        ET.indent(self.root)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(self.root, encoding="unicode")}\n'
+        return document_text(self.root)
 
     # What is read
 

@@ -16,6 +16,7 @@ from gewu_dsl.model import (
     PlaceKind,
     Question,
     Route,
+    VisitRule,
 )
 from gewu_dsl.render import (
     OFFICES_ZH,
@@ -141,10 +142,14 @@ class _Page:
 
     def _visits(self) -> list[str]:
         return [
-            (f"{self._words(rule.when)}：" if rule.when else "")
-            + visit_words(rule.times, rule.period, self.language)
+            visit_words(rule.times, rule.period, self.language) + self._visited(rule)
             for rule in self.item.visits
         ]
+
+    def _visited(self, rule: VisitRule) -> str:
+        if len(self.item.visits) == 1 and rule.when is None:
+            return ""
+        return f"（{self._words(rule.when) if rule.when else self.words['otherwise']}）"
 
     def _condition(self, finding: Finding) -> list[str]:
         if finding.picked:
@@ -220,14 +225,14 @@ class _Page:
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[list[str]]]) -> str:
+    """Every cell also tells its column, for screens too narrow for a table's head."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td>{'<br>'.join(escape(line) for line in lines)}</td>" for lines in row)
-        + "</tr>\n"
-        for row in rows
-    )
+    body = "".join(f"<tr>{''.join(map(_cell, names, row))}</tr>\n" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
+
+
+def _cell(name: str, lines: list[str]) -> str:
+    return f'<td data-column="{escape(name)}">{"<br>".join(map(escape, lines))}</td>'
 
 
 _STYLE = """

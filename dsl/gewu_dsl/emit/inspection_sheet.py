@@ -219,5 +219,10 @@ i { display: inline-block; min-width: 22mm; border-bottom: .6pt solid #000; heig
 .sign { height: 12mm; color: #777; font-size: 8pt; } .blank { white-space: pre; }
 .rule { margin: 1.5mm 0 0; font-size: 8.5pt; } .signatures { break-inside: avoid; } .signatures td { height: 10mm; }
 .signatures .tall td { height: 18mm; } i.long { display: block; width: 100%; height: 6mm; }
+@media screen { body { padding: 8mm 4mm; box-sizing: content-box; } }
+@media screen and (max-width: 600px) {
+  col.name { width: 24%; } col.short, .head col.short { width: 17%; } col.who { width: 24%; } col.note { width: 15%; }
+  i { min-width: 12mm; }
+}
 """
 """The only style on those pages: whoever serves them may allow just this one."""

@@ -14,9 +14,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from gewu_dsl.artifact import version_of
-from gewu_dsl.emit.xform_instance import fill, instance, legal
+from gewu_dsl.emit.xform_instance import fill, instance
 from gewu_dsl.emit.xform_limits import bind_type, limits
 from gewu_dsl.emit.xform_nodes import ROOT, Nodes, fact_texts
+from gewu_dsl.emit.xml_text import document_text, element_text
 from gewu_dsl.emit.xpath import FALSE, TRUE, At, Printer, both, negated
 from gewu_dsl.model import ATTACHED, Item, Must, Question
 from gewu_dsl.rules import normalise_context
@@ -75,21 +76,20 @@ class Form:
         """The form's text, its hidden facts filled in from `context`."""
         html = ET.Element("h:html", _NAMESPACES)
         head = ET.SubElement(html, "h:head")
-        ET.SubElement(head, "h:title").text = legal(self.item.title)
+        ET.SubElement(head, "h:title").text = self.item.title
         model = ET.SubElement(head, "model", {"odk:xforms-version": "1.0.0"})
         model.append(self._itext())
         ET.SubElement(model, "instance").append(self._instance(context))
         model.extend(self._binds)
         model.extend(self._first_values(context))
         html.append(self._body)
-        ET.indent(html)
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(html, encoding="unicode")}\n'
+        return document_text(html)
 
     def submission(self, answers: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> str:
         """The form filled in with `answers`, as a phone sends it."""
         root = self._instance(context)
         fill(root, self.item, self.nodes, answers)
-        return ET.tostring(root, encoding="unicode")
+        return element_text(root)
 
     def _write(self) -> None:
         for section, questions in groupby(self.item.questions, lambda question: question.section):
@@ -126,7 +126,7 @@ class Form:
         for index, name in enumerate(choice_names(question), 1):
             entry = ET.SubElement(control, "item")
             self._say(entry, f"{path}/{index}" if labels else name, labels.get(name) or _ANSWERS[name])
-            ET.SubElement(entry, "value").text = legal(name)
+            ET.SubElement(entry, "value").text = name
 
     def _attach(self, question: Question, parent: ET.Element, relevant: Mapping[str, str]) -> None:
         """One upload a file, each but the first shown when the one before it is taken, and how many there are."""
@@ -216,9 +216,7 @@ class Form:
         return self._bind(path, "string", {"relevant": shown, "readonly": TRUE})
 
     def _bind(self, path: str, kind: str | None, more: Mapping[str, str]) -> ET.Element:
-        attributes = {"nodeset": path, **({"type": kind} if kind else {})}
-        attributes.update((name, legal(text)) for name, text in more.items())
-        self._binds.append(ET.Element("bind", attributes))
+        self._binds.append(ET.Element("bind", {"nodeset": path, **({"type": kind} if kind else {}), **more}))
         return self._binds[-1]
 
     def _instance(self, context: Mapping[str, Any] | None) -> ET.Element:
@@ -230,7 +228,7 @@ class Form:
         ):
             parent = ET.SubElement(root, group) if nodes else root
             for node, text in nodes.items():
-                ET.SubElement(parent, node).text = legal(text)
+                ET.SubElement(parent, node).text = text
         ET.SubElement(ET.SubElement(root, "meta"), "instanceID")
         return root
 
@@ -249,9 +247,7 @@ class Form:
             if index == 0:
                 translation.set("default", TRUE)
             for name, words in self._words.items():
-                ET.SubElement(ET.SubElement(translation, "text", {"id": name}), "value").text = legal(
-                    words[index]
-                )
+                ET.SubElement(ET.SubElement(translation, "text", {"id": name}), "value").text = words[index]
         return itext
 
     def _text(self, name: str, words: Words) -> str:

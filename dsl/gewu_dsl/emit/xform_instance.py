@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -14,22 +13,15 @@ from gewu_dsl.model import ATTACHED, Item, Question
 NAMESPACE = "urn:gewu:questions"
 """Of the attribute that says which question a node is of, where the node could not have its name."""
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def legal(text: str) -> str:
-    """The text with the characters replaced that no XML document may hold."""
-    return _ILLEGAL.sub("\ufffd", text)
-
 
 def instance(item: Item, nodes: Nodes, version: str) -> ET.Element:
     """The instance without its facts, lets and notes: a node for every answer, all of them blank."""
-    root = ET.Element(ROOT, {"xmlns:gewu": NAMESPACE, "id": legal(item.name), "version": version})
+    root = ET.Element(ROOT, {"xmlns:gewu": NAMESPACE, "id": item.name, "version": version})
     for question in item.questions:
         name = nodes.names[question.name]
         node = ET.SubElement(root, name)
         if name != question.name:
-            node.set("gewu:question", legal(question.name))
+            node.set("gewu:question", question.name)
         if question.type in ATTACHED:
             for slot in ("count", *(slot_name(index) for index in range(1, slots(question) + 1))):
                 ET.SubElement(node, slot)
@@ -44,12 +36,12 @@ def fill(root: ET.Element, item: Item, nodes: Nodes, answers: Mapping[str, Any])
         node, value = root.find(nodes.names[question.name]), answers[question.name]
         assert node is not None
         if question.type not in ATTACHED:
-            node.text = legal(_answer_text(question, value))
+            node.text = _answer_text(question, value)
             continue
         files = [str(name) for name in value] if isinstance(value, list | tuple) else _unnamed(value)
         for index, file in enumerate(files, 1):
             slot = node.find(slot_name(index))
-            (ET.SubElement(node, slot_name(index)) if slot is None else slot).text = legal(file)
+            (ET.SubElement(node, slot_name(index)) if slot is None else slot).text = file
 
 
 def answers_from_submission(item: Item, xml: str | bytes) -> Answers:
@@ -62,7 +54,7 @@ def answers_from_submission(item: Item, xml: str | bytes) -> Answers:
         root = ET.fromstring(xml, ET.XMLParser(target=_Builder()))  # noqa: S314  the builder takes no document types
     except ET.ParseError as error:
         raise ValueError(f"not a submission: {error}") from error
-    if root.get("id") != legal(item.name):
+    if root.get("id") != item.name:
         raise ValueError(f"a submission of {root.get('id')!r}, not of {item.name!r}")
     found = {_local(node): node for node in root}
     nodes = Nodes(item)

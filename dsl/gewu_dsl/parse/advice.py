@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gewu_dsl.diagnostics import Text
-from gewu_dsl.parse.guesses import DAILY
+from gewu_dsl.parse.guesses import DAILY, HALF_YEARLY
 from gewu_dsl.parse.lexing import Token
 from gewu_dsl.words import SPELLINGS, TYPE_WORDS, Language, spell
 
@@ -102,6 +102,20 @@ _ADVICE = (
     Advice(
         DAILY, "MONTH",
         "每天一次写成：{WEEK} 7 次。", "once a day is: 7 {WEEK}.",
+    ),
+    Advice(
+        HALF_YEARLY, "MONTH",
+        "半年一次写成：{YEAR} 2 次。", "once in half a year is: 2 {YEAR}.",
+    ),
+    Advice(
+        _words("街道 乡镇 乡 街道办 镇街 社区 居委会 村委会 区 区县 县区 市县"), "VILLAGE",
+        "街道、乡写“{TOWN}”，社区写“{VILLAGE}”，区写“{COUNTY}”；一共五级：{GRID} {VILLAGE} {TOWN} {COUNTY} {CITY}。",
+        "there are five tiers: {GRID} {VILLAGE} {TOWN} {COUNTY} {CITY}.",
+    ),
+    Advice(
+        _words("当 when"), "_BY_TIME",
+        "先写时限，再写条件：1 {WORKDAYS} {_WHEN} 人数 > 3  3 {WORKDAYS} {_OTHERWISE}。",
+        "the limit stands first, then its condition: 1 workday {_WHEN} people > 3  3 {WORKDAYS} {_OTHERWISE}.",
     ),
     Advice(
         _words("次 天 SLASH"), "MONTH",

@@ -9,6 +9,7 @@ from gewu_dsl.parse.lexing import OTHER_TERMINALS, Token
 from gewu_dsl.parse.slips import prose
 from gewu_dsl.words import (
     KEYWORDS,
+    SPELLINGS,
     STATEMENT_IDS,
     TIER_WORDS,
     TYPE_WORDS,
@@ -113,7 +114,10 @@ def nameless(text: str) -> tuple[Text, Text]:
     """A string where the name before it is missing."""
     return (
         Text("这里少一个名称，别处没有办法提到它。", "A name is missing here, so nothing could refer to it."),
-        Text(f"先写名称：名称 “{_shorten(text)}”", f'put a name before it: name "{_shorten(text)}"'),
+        Text(
+            f"先写名称（自己起，一个词）：名称 “{_shorten(text)}”",
+            f'put a name before it: name "{_shorten(text)}"',
+        ),
     )
 
 
@@ -181,8 +185,18 @@ def unclosed(text: str) -> tuple[Text, Text]:
             "引号没有成对，文字从哪里结束说不清。",
             "The quotes do not match, so the string has no certain end.",
         ),
-        Text(f"写成“{_shorten(text)}”，引号左右同一种，不跨行。", f'write "{_shorten(text)}" on one line.'),
+        Text(
+            f"写成“{_shorten(_label(text))}”，引号左右同一种，不跨行。",
+            f'write "{_shorten(_label(text))}" on one line.',
+        ),
     )
+
+
+def _label(text: str) -> str:
+    """The words before the first that reads as a keyword: where the string was most likely meant to end."""
+    words = text.split()
+    end = next((at for at, word in enumerate(words) if at and word in SPELLINGS), len(words))
+    return " ".join(words[:end])
 
 
 def misquoted(text: str) -> tuple[Text, Text]:

@@ -22,7 +22,8 @@ NEGATIVE = {
 
 
 DAILY = frozenset(("每天", "每日", "daily"))
-"""A period that there is not: never read as a misspelling of another."""
+HALF_YEARLY = frozenset(("每半年", "半年"))
+"""Periods that there are not: never read as a misspelling of another."""
 
 
 def split_glued(text: str, expected: list[str]) -> tuple[str, str] | None:
@@ -102,7 +103,7 @@ def find_meant(
     near, one that `fits` what comes next."""
     if prose := find_prose(text, expected, language):
         return prose
-    if text in NEGATIVE or text in DAILY:
+    if text in NEGATIVE or text in DAILY | HALF_YEARLY:
         return None
     chinese = is_chinese(text)
     candidates = [

@@ -17,7 +17,8 @@ def bind_offices(unit: Unit, scope: ItemScope) -> None:
             scope.offices[id(name)] = office
         elif scope.department is not None or "." in name.text:
             candidates = _candidates(unit, scope.department)
-            scope.names.misses.append(Miss("office", name.text, name.span, candidates, scope.file))
+            titled = _find_titled(scope.department, name.text)
+            scope.names.misses.append(Miss("office", name.text, name.span, candidates, scope.file, titled))
 
 
 def find_office(unit: Unit, name: str, home: DepartmentScope | None) -> str | None:
@@ -37,6 +38,12 @@ def _candidates(unit: Unit, home: DepartmentScope | None) -> tuple[str, ...]:
         office.name for department in unit.departments.values() for office in department.offices.values()
     )
     return (*own, *full, *model.BUILT_IN_OFFICES)
+
+
+def _find_titled(home: DepartmentScope | None, title: str) -> str:
+    """The code of the office at home with this title, where just one has it."""
+    found = [code for code, office in home.offices.items() if office.title == title] if home else []
+    return found[0] if len(found) == 1 else ""
 
 
 def _office_names(scope: ItemScope) -> Iterator[tree.Name]:

@@ -38,6 +38,7 @@ from gewu_dsl.truth import (
 _SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 _COERCED = {"number": "number", "text": "text", "list": "items", "any": "scalar"}
+_READ = (Answer, PlaceAttribute, Fact, History)
 _VOLATILE = frozenset({Fact("severity"), Fact("finding")})
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]{0,40}", re.ASCII)
 
@@ -62,7 +63,7 @@ class Block:
         self.finding = "None"
         self.severity = "None"
         self.at_hand: set[str] = set()
-        self._names: dict[str, str] = {}
+        self._names: dict[str | tuple[Expression, Kind], str] = {}
         self._volatile: set[str] = set()
 
     def put(self, line: str) -> None:
@@ -115,9 +116,10 @@ class Block:
         return name, None
 
     def _name(self, expression: Expression, kind: Kind) -> str:
-        key = f"{expression!r} {kind}"
+        is_read = isinstance(expression, _READ)
+        # Constants that are equal may be of different kinds; what is only read holds none.
+        key = (expression, kind) if is_read else f"{expression!r} {kind}"
         if key not in self._names:
-            is_read = isinstance(expression, Answer | PlaceAttribute | Fact | History)
             readable = (
                 expression.question if isinstance(expression, Answer) else getattr(expression, "name", "")
             )

@@ -43,7 +43,7 @@ def python_source(item: Item) -> str:
     """A module with `choices`, `derived`, `shown`, `musts`, `excludes` and `applies`; `a` is a sheet, `c` a context.
 
     `choices(a, c)` gives for every finding that holds a tuple: its index, then the index of the deciding branch of each
-    of its clauses, -1 where none applies. `derived(a, c, severity, finding)` gives the value of every `let`. The others
+    of its clauses, -1 where none applies. `derived(a, c, severity, finding)` gives the value of every `let` (None without any). The others
     map a question, or an index, to a function of `a` and `c`: is it shown, is it refused, is it excluded, is it for here.
     """
     truth = Truth(item)
@@ -99,12 +99,12 @@ def _finding(block: Block, index: int, finding: Finding) -> None:
     keep = any(Fact("severity") in block.truth.leaves(condition) for condition in later)
     for answer in _shared(block.truth, clauses):
         block.value(answer, block.truth.kind(answer))
+    chosen: list[str] = []
     for position, (_, branches) in enumerate(clauses):
-        _clause(block, f"b{position}", branches, keep and position == 0)
+        chosen.append(_clause(block, f"b{position}", branches, keep and position == 0))
         if position == 0:
             block.within(repr(finding.name), "severity")
-    names = ", ".join(f"b{position}" for position, _ in enumerate(clauses))
-    block.put(f"out.append(({index}, {names}))")
+    block.put(f"out.append(({index}, {', '.join(chosen)}))")
     block.indent = 1
     block.at_hand = certain
 
@@ -121,15 +121,19 @@ def _shared(truth: Truth, clauses: tuple[tuple[str, Branches[Any]], ...]) -> lis
     return [answer for answer, count in readers.items() if count > 1]
 
 
-def _clause(block: Block, name: str, branches: Branches[Any], keep_severity: bool) -> None:
-    def decide(position: int) -> None:
-        block.put(f"{name} = {position}")
+def _clause(block: Block, name: str, branches: Branches[Any], keep_severity: bool) -> str:
+    """Statements that choose a branch; the variable with its index, or the index where there is nothing to choose."""
+
+    def decide(position: int, *, alone: bool = False) -> None:
+        if not alone:
+            block.put(f"{name} = {position}")
         if keep_severity:
             block.put(f"severity = {branches[position].value if position >= 0 else None!r}")
 
     if not branches or branches[0].when is None:
-        decide(0 if branches else -1)
-        return
+        only = 0 if branches else -1
+        decide(only, alone=True)
+        return f"{only}"
     block.put("while True:")
     block.indent += 1
     certain: set[str] | None = None
@@ -150,9 +154,12 @@ def _clause(block: Block, name: str, branches: Branches[Any], keep_severity: boo
     block.put("break")
     block.indent -= 1
     block.at_hand = certain or set()
+    return name
 
 
 def _derived(truth: Truth, item: Item) -> list[str]:
+    if not item.lets:
+        return ["", "", "derived = None"]
     block = Block(truth)
     block.within("finding", "severity")
     lets = [Derived(let.name) for let in item.lets]

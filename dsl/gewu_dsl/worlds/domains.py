@@ -112,9 +112,9 @@ def named(values: Iterable[str]) -> Domain:
 
 
 def written(constants: Iterable[object], fits: Callable[[str], bool] = lambda _: True) -> Domain:
-    """Any text that fits, told apart by the constants it is compared with."""
+    """Any text that fits, told apart by the constants it is compared with; an empty one is a blank."""
     names = sorted({value for value in constants if isinstance(value, str)})
-    return Domain((Unnamed(frozenset(names)), *(Named(name) for name in names if fits(name))))
+    return Domain((Unnamed(frozenset(names)), *(Named(name) for name in names if name and fits(name))))
 
 
 def ranged(scale: Scale, low: Number, high: Number, constants: Iterable[object]) -> Domain:

@@ -69,21 +69,28 @@ class Search:
     box: Box = field(default_factory=dict)
     open: list[Either] = field(default_factory=list)
 
+    def copy(self, budget: Budget) -> Search:
+        """A search that goes on from here."""
+        return Search(self.define, budget, dict(self.box), list(self.open))
+
+    def hold(self, constraint: Constraint) -> bool:
+        """Take a constraint in; False where nothing is left. Raises `Exhausted`."""
+        return self._add(constraint) and self._propagate()
+
     def solve(self, constraint: Constraint) -> Iterator[Box]:
         """Boxes that between them hold every way to satisfy `constraint` along with what the search holds already.
 
         Raises `Exhausted`.
         """
         self.budget.spend()
-        if not self._add(constraint) or not self._propagate():
+        if not self.hold(constraint):
             return
         if not self.open:
             yield self.box
             return
         choice = self.open.pop(min(range(len(self.open)), key=lambda at: len(self.open[at].operands)))
         for operand in choice.operands:
-            branch = Search(self.define, self.budget, dict(self.box), list(self.open))
-            yield from branch.solve(operand)
+            yield from self.copy(self.budget).solve(operand)
             if isinstance(operand, Literal) and not self._add(negate(operand)):
                 return
 
@@ -117,7 +124,7 @@ class Search:
             for choice in choices:
                 left: list[Constraint] = []
                 for operand in choice.operands:
-                    state = self.state(operand)
+                    state = state_in(self.box, operand)
                     if state:
                         break
                     if state is None:
@@ -131,20 +138,21 @@ class Search:
                         changed = True
         return True
 
-    def state(self, constraint: Constraint) -> bool | None:
-        """Whether it is satisfied whatever is chosen, or never; None where that depends."""
-        if isinstance(constraint, Literal):
-            known = self.box.get(constraint.variable)
-            if known is None:
-                return None
-            if not known & constraint.parts:
-                return False
-            return True if not known & ~constraint.parts else None
-        decisive = isinstance(constraint, Either)
-        settled = True
-        for operand in constraint.operands:
-            state = self.state(operand)
-            if state is decisive:
-                return decisive
-            settled &= state is not None
-        return (not decisive) if settled else None
+
+def state_in(box: Box, constraint: Constraint) -> bool | None:
+    """Whether a constraint is satisfied whatever is chosen out of a box, or never; None where that depends."""
+    if isinstance(constraint, Literal):
+        known = box.get(constraint.variable)
+        if known is None:
+            return None
+        if not known & constraint.parts:
+            return False
+        return True if not known & ~constraint.parts else None
+    decisive = isinstance(constraint, Either)
+    settled = True
+    for operand in constraint.operands:
+        state = state_in(box, operand)
+        if state is decisive:
+            return decisive
+        settled &= state is not None
+    return (not decisive) if settled else None

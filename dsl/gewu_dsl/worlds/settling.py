@@ -21,6 +21,8 @@ from gewu_dsl.worlds.space import Space
 from gewu_dsl.worlds.vocabulary import Chosen, Order, SeverityOf, looks_back, operands_of
 
 TRIALS = 512
+FEW_TRIALS = 32
+"""Once z3 is no longer asked: nothing is proved any more by trying."""
 MOST_VALUES = 64
 """Ranges of no more values than this are tried in full."""
 
@@ -154,11 +156,13 @@ def _relate(
         read = list(dict.fromkeys([*read, *(leaf for leaf in values if isinstance(leaf, model.History))]))
     free = [leaf for leaf in read if values.get(leaf) is not None]
     lists = [list(_candidates(space, box, leaf)) for leaf in free]
-    for trial in islice(product(*lists), TRIALS):
+    listed = prod(map(len, lists)) <= TRIALS and all(_is_listed(space, box, leaf) for leaf in free)
+    trials = TRIALS if listed or arithmetic_left.steps > 0 else FEW_TRIALS
+    for trial in islice(product(*lists), trials):
         changed = {**values, **dict(zip(free, trial, strict=True))}
         if _fits(space, box, related, changed):
             return changed
-    if all(_is_listed(space, box, leaf) for leaf in free) and prod(map(len, lists)) <= TRIALS:
+    if listed:
         return None
     try:
         arithmetic_left.spend()

@@ -233,8 +233,13 @@ class Space:
                     parts &= ANSWERED if self.item.kinds else parts
                 case model.PlaceAttribute(name):
                     tie = self._registered(variable, name)
-                case model.Fact("open_cases") | model.History():
+                case model.Fact("open_cases") | model.History() if self.item.kinds:
                     tie = _same(Literal(variable, ANSWERED), Literal(self.variable(KIND), ANSWERED))
+                case model.Fact("open_cases"):  # what is for no register may yet happen at a place of another pack's
+                    tie = Either((Literal(self.variable(KIND), BLANK), Literal(variable, ANSWERED)))
+                case model.History():
+                    cases = self.variable(model.Fact("open_cases"))
+                    tie = _same(Literal(variable, ANSWERED), Literal(cases, ANSWERED))
                 case model.Fact(name) if name != "area.class":
                     parts &= ANSWERED
                 case Chosen(value, _):

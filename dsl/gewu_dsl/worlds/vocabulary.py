@@ -22,7 +22,7 @@ TOKEN = Domain((Unnamed(frozenset()),))
 KIND = model.PlaceAttribute("kind")
 
 _COUNTED: dict[str, tuple[int, int]] = {
-    "reported.month": (1, 12), "reported.weekday": (1, 7), "reported.hour": (0, 23), "open_cases": (0, LARGEST),
+    "reported.weekday": (1, 7), "reported.hour": (0, 23), "open_cases": (0, LARGEST),
 }  # fmt: skip
 
 
@@ -63,6 +63,7 @@ class Vocabulary:
         self.questions = {question.name: question for question in item.questions}
         self.kinds = item.kinds or tuple(registers)
         self._registers = registers
+        self._months = _months_in_force(item)
 
     def question(self, leaf: Meaning) -> model.Question | None:
         """The question, or the first register's attribute, that is read there."""
@@ -94,6 +95,9 @@ class Vocabulary:
                 return domains.named("ABC")
             case model.Fact("reported.on_workday"):
                 return domains.named(("yes", "no"))
+            case model.Fact("reported.month"):
+                runs = (domains.ranged("integer", *run, constants).parts for run in self._months)
+                return Domain(tuple(part for parts in runs for part in parts), "integer")
             case model.Fact(name) if name in _COUNTED:
                 return domains.ranged("integer", *_COUNTED[name], constants)
             case model.History():
@@ -160,6 +164,17 @@ class Vocabulary:
         if not all(map(choice_names, asked)):
             return _domain_of(asked[0], constants)
         return domains.named(dict.fromkeys(choice for each in asked for choice in choice_names(each)))
+
+
+def _months_in_force(item: model.Item) -> list[tuple[int, int]]:
+    """From which month to which there may be reports; two stretches of the year around New Year."""
+    if item.since is None or item.until is None:
+        return [(1, 12)]
+    first, last = item.since, item.until
+    count = (last.year - first.year) * 12 + last.month - first.month
+    if count >= 11:
+        return [(1, 12)]
+    return [(first.month, last.month)] if first.month <= last.month else [(1, last.month), (first.month, 12)]
 
 
 def operands_of(term: Meaning) -> tuple[model.Expression, ...]:

@@ -12,7 +12,8 @@ not shown have been dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from gewu_dsl.rules import Rules, compile_rules, normalise_context
 from gewu_dsl.rules.source import condition_of
 from gewu_dsl.worlds.evaluation import Evaluation
 from gewu_dsl.worlds.samples import Values
-from gewu_dsl.worlds.search import Box, Budget, Constraint, Every, Exhausted, Search
+from gewu_dsl.worlds.search import TRUE, Box, Budget, Constraint, Every, Exhausted, Search, state_in
 from gewu_dsl.worlds.settling import Unsettled, settle
 from gewu_dsl.worlds.sheets import Sheet, write_sheet
 from gewu_dsl.worlds.space import Space
@@ -97,6 +98,41 @@ class _Asked(NamedTuple):
     submitted: bool = True
 
 
+@dataclass(slots=True)
+class _Reports:
+    """The reports with a finding, or all of them: `ground` is a search that holds the premises (or as little as could be
+    worked out of too many), None where there is no report; `first` is a box full of such reports, if one was found."""
+
+    premises: Constraint
+    ground: Search | None
+    first: Box | None = None
+
+
+class Walk:
+    """Reports of which more is claimed step by step, each step on top of what the ones before have narrowed."""
+
+    def __init__(self, worlds: Worlds, finding: str | None, submitted: bool) -> None:
+        self._worlds, self._finding, self._edition = worlds, finding, worlds.space.edition
+        self._search = worlds.reports(finding, submitted).ground
+        self._budget = Budget(ALL_STEPS)
+
+    def assume(self, *claims: Claim) -> None:
+        """From here on these are true; what takes too long to work out is left out."""
+        goal = self._worlds.goal(claims, self._finding)
+        if self._search is not None:
+            further = self._search.copy(self._budget)
+            with suppress(Exhausted):
+                self._search = further if further.hold(goal) else None
+
+    def is_impossible(self, *claims: Claim) -> bool:
+        """Whether there certainly is no report of which these are true, too."""
+        goal = self._worlds.goal(claims, self._finding)
+        if self._search is None:
+            return True
+        known = self._edition == self._worlds.space.edition
+        return known and self._worlds.first_box(self._search, goal) is None
+
+
 class Worlds:
     """The reports there can be about one item. `rules` are its compiled rules, where they are at hand."""
 
@@ -108,8 +144,7 @@ class Worlds:
         self._rules = rules
         self._steps = ALL_STEPS
         self._arithmetic = Budget(ARITHMETIC)
-        self._known: dict[tuple[int, str | None, bool], Constraint] = {}
-        self._first: dict[tuple[int, str], Box | None] = {}
+        self._known: dict[tuple[int, str | None, bool], _Reports] = {}
 
     @property
     def rules(self) -> Rules:
@@ -146,34 +181,67 @@ class Worlds:
         submitted: bool = True,
     ) -> bool:
         """Whether `find` would prove that there is none; nothing is written down or run, so this costs less."""
-        return not any(map(self._may_be, self._boxes(_Asked(claims, finding, severity, submitted))))
+        goal = self.goal(claims, finding, severity)
+        ground = self.reports(finding, submitted).ground
+        return ground is None or self.first_box(ground, goal) is None
 
-    def lacks(self, finding: str, condition: model.Expression) -> bool | None:
-        """Whether a condition is open in the first reports with a finding that are found.
+    def walk(self, finding: str | None = None, *, submitted: bool = True) -> Walk:
+        """All reports, or those with a finding, to narrow down step by step; the claims are conditions of the item."""
+        return Walk(self, finding, submitted)
 
-        None where no report has the finding. False tells nothing: it may be open in others.
-        """
+    def first(self, finding: str) -> Box | None:
+        """Where the first reports with a finding are found; None where there certainly are none."""
+        known = self.reports(finding, submitted=True)
+        if known.first is None and known.ground is not None:
+            known.first = self.first_box(known.ground, TRUE)
+        return known.first
+
+    def lacks(self, finding: str, condition: model.Expression) -> bool:
+        """Whether a condition is open in the first reports with a finding; False tells nothing."""
         self.space.learn((condition,))
-        key = self.space.edition, finding
-        if key not in self._first:
-            boxes = filter(self._may_be, self._boxes(_Asked((), finding)))
-            self._first[key] = next((box or {} for box in boxes), None)
-        box = self._first[key]
-        if box is None:
-            return None
-        return Search(self.space.define, Budget(0), box).state(self.space.holds(condition)) is False
+        first = self.first(finding)
+        return first is not None and state_in(first, self.space.holds(condition)) is False
+
+    def reports(self, finding: str | None, submitted: bool) -> _Reports:
+        """What is known of all reports, or of those with a finding."""
+        key = self.space.edition, finding, submitted
+        known = self._known.get(key)
+        if known is None:
+            premises = Every(tuple(self._in_common(finding, submitted)))
+            ground = Search(self.space.define, Budget(ALL_STEPS))
+            try:
+                known = _Reports(premises, ground if ground.hold(premises) else None)
+            except Exhausted:
+                known = _Reports(premises, Search(self.space.define, Budget(0)))
+            self._known[key] = known
+        return known
+
+    def goal(
+        self, claims: Iterable[Claim], finding: str | None, severity: model.Severity | None = None
+    ) -> Constraint:
+        """What is claimed."""
+        claims = tuple(claims)
+        self.space.learn([claim.condition for claim in claims])
+        goal = [self._claimed(claim, finding) for claim in claims]
+        if severity is not None and finding is not None:
+            goal.append(self.space.severity(finding, severity))
+        return Every(tuple(goal))
+
+    def first_box(self, start: Search, goal: Constraint) -> Box | None:
+        """A box in which there are values, or may be; empty where that could not be looked at, None where there is none."""
+        return next((box or {} for box in self._counted(start, goal) if self._may_be(box)), None)
 
     def _boxes(self, asked: _Asked) -> Iterator[Box | None]:
         """Where the claims are true; the boxes leave nothing out, and None stands for what could not be looked at."""
-        self.space.learn(claim.condition for claim in asked.claims)
-        goal = [self._claimed(claim, asked.finding) for claim in asked.claims]
-        if asked.severity is not None and asked.finding is not None:
-            goal.append(self.space.severity(asked.finding, asked.severity))
-        goal.append(self._premises(asked.finding, asked.submitted))
+        goal = self.goal(asked.claims, asked.finding, asked.severity)
+        premises = self.reports(asked.finding, asked.submitted).premises
+        return self._counted(Search(self.space.define, Budget(0)), Every((goal, premises)))
+
+    def _counted(self, start: Search, goal: Constraint) -> Iterator[Box | None]:
         allowed = min(STEPS, self._steps)
         budget = Budget(allowed)
         try:
-            for box in Search(self.space.define, budget).solve(Every(tuple(goal))):
+            for box in start.copy(budget).solve(goal):
                 yield box
                 budget.spend(SETTLING)
         except Exhausted:
@@ -210,13 +278,7 @@ class Worlds:
             case Open(condition):
                 return self.space.open(condition, finding)
 
-    def _premises(self, finding: str | None, submitted: bool) -> Constraint:
-        key = self.space.edition, finding, submitted
-        if key not in self._known:
-            self._known[key] = Every(tuple(self._reported(finding, submitted)))
-        return self._known[key]
-
-    def _reported(self, finding: str | None, submitted: bool) -> Iterator[Constraint]:
+    def _in_common(self, finding: str | None, submitted: bool) -> Iterator[Constraint]:
         """What every report has in common, or every one in which a finding is decided."""
         space, item = self.space, self.item
         if finding is not None:

@@ -18,7 +18,7 @@ from gewu_item_catalog.coverage.boundaries import Boundary, boundaries_of
 from gewu_item_catalog.coverage.pairs import PairRow, missing_pairs
 from gewu_item_catalog.coverage.targets import Target, cover, reached_by, targets_of
 
-Sheet = tuple[dict[str, Any], dict[str, Any]]
+Sheet = tuple[Mapping[str, Any], Mapping[str, Any]]
 """Answers and context."""
 
 Reason = Target | Boundary | PairRow
@@ -47,9 +47,20 @@ def propose(
 ) -> Iterator[Proposal | Unshown]:
     """What would show the targets and the boundaries that the item's examples leave out, and on request the pairs.
 
-    A later one is left out where a proposal before it shows the same.
+    A sheet is proposed once, whatever it shows.
     """
-    rules = rules or compile_rules(item)
+    sheets: list[Sheet] = []
+    for made in _made(item, registers, rules or compile_rules(item), pairs):
+        if isinstance(made, Proposal):
+            if (made.answers, made.context) in sheets:
+                continue
+            sheets.append((made.answers, made.context))
+        yield made
+
+
+def _made(
+    item: Item, registers: Mapping[str, PlaceKind], rules: Rules, pairs: bool
+) -> Iterator[Proposal | Unshown]:
     coverage = cover(item, rules)
     shown = set(coverage.reached)
     for target in coverage.missing:

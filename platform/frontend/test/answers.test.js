@@ -24,10 +24,11 @@ test("numbers are read as the keyboards here type them", () => {
   assert.equal(readAnswer("integer", typed("４０")), 40);
   assert.equal(readAnswer("decimal", typed("０．３")), 0.3);
   assert.equal(readAnswer("decimal", typed("-1.5")), -1.5);
+  assert.equal(readAnswer("decimal", typed("−２。５")), -2.5);
 });
 
 test("what is not a number of the type is blank and unreadable", () => {
-  for (const [type, value] of [["integer", "1.5"], ["integer", "many"], ["decimal", "1e3"], ["decimal", "0x1f"]]) {
+  for (const [type, value] of [["integer", "1.5"], ["integer", "many"], ["decimal", "1e3"], ["decimal", "0x1f"], ["decimal", "5²"]]) {
     assert.equal(readAnswer(type, typed(value)), null, value);
     assert.equal(unreadable(type, typed(value)), true, value);
   }

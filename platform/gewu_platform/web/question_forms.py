@@ -20,6 +20,8 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import Field
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, TimeInput
 
 from gewu_dsl.answers import Answers, answers_from_form, check_answers, submitted_answers
@@ -39,12 +41,10 @@ T = TypeVar("T")
 _made: dict[tuple[Hashable, ...], Any] = {}
 
 
-class Required:
+class Required(InputRequired):
     """Marks a field that has to be filled in; that it is, `check_answers` sees to."""
 
-    field_flags: ClassVar[Mapping[str, bool]] = {"required": True}
-
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         """Nothing is refused here."""
 
 

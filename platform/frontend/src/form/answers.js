@@ -64,7 +64,10 @@ function text(controls) {
   return (controls[0]?.value ?? "").trim();
 }
 
-/** Full-width digits, signs and points are typed by the keyboards this is typed on. */
+/** Full-width digits, signs and points are typed by the keyboards this is typed on. No more: 5² is not 52. */
 function plain(controls) {
-  return text(controls).normalize("NFKC").replace("。", ".");
+  return text(controls)
+    .replace(/[！-～]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace("。", ".")
+    .replace("−", "-");
 }
