@@ -94,3 +94,15 @@ def test_one_slip_is_told_once(condition: str, code: str) -> None:
 
 def test_a_value_that_is_no_condition_is_told_beside_one_that_is_read_too_early() -> None:
     assert codes("n and severity = minor") == ["G308", "G317"]
+
+
+def test_a_divisor_whose_range_runs_backwards_is_told_as_that() -> None:
+    text = """
+department d "x"
+item d.x "x"
+  ask part decimal "p" from 0 to 9
+  ask whole decimal "w" from 0.1 to 0
+  finding f "f" when part / whole > 1
+    route community handle 1 workday
+"""
+    assert "G311" in [each.code for each in compile_text(text).diagnostics]

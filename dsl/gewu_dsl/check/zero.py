@@ -70,7 +70,8 @@ def _bounds(asked: Field) -> Interval:
     """An answered file question has one file at least, for none is a blank."""
     if asked.type in model.ATTACHED:
         return 1, inf
-    return (-inf if asked.low is None else asked.low), (inf if asked.high is None else asked.high)
+    low, high = (-inf if asked.low is None else asked.low), (inf if asked.high is None else asked.high)
+    return (low, high) if low <= high else ANYTHING  # a range that runs backwards is told by another check
 
 
 def _combine(operator: str, left: Interval, right: Interval) -> Interval:
