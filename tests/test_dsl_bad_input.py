@@ -123,3 +123,10 @@ def test_a_name_that_looks_like_another_is_said(declared: str, used: str, plain:
 @pytest.mark.parametrize("name", ["площадь", "αβγ", "été", "面积", "m²", "㎡"])
 def test_a_name_of_one_alphabet_is_a_name(name: str) -> None:
     assert parse(f"事项 a “t”\n 计算 {name} = 1").diagnostics == ()
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x9b"])
+def test_a_control_character_is_named_wherever_it_stands(character: str) -> None:
+    for text in (f'department d "x{character}y"\n', f'department{character} d "x"\n', f"# {character}\n"):
+        found = [each for each in parse(text, "x").diagnostics if each.code == "G111"]
+        assert [each.message.en.count(f"U+{ord(character):04X}") for each in found] == [1]

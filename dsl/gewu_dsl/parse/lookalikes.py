@@ -17,8 +17,10 @@ from gewu_dsl.tree import Span
 from gewu_dsl.words import SPELLINGS
 
 _DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_HIDDEN = re.compile(rf"[{_DIRECTIONS}]|(?<=\w)[\u00ad\u200b-\u200d\u2060\ufeff](?=\w)")
+_CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+_HIDDEN = re.compile(rf"[{_DIRECTIONS}{_CONTROLS}]|(?<=\w)[\u00ad\u200b-\u200d\u2060\ufeff](?=\w)")
 _DIRECTION = re.compile(f"[{_DIRECTIONS}]")
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 
 # Letters of other alphabets that look like Latin ones, and what they look like.
 _LATIN = dict(
@@ -35,15 +37,15 @@ _DOUBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06\U0001d400-\U0001d
 
 
 def find_hidden(text: str, file: str, begin: int, end: int, line: int) -> Iterator[Diagnostic]:
-    """Marks of direction anywhere, and invisible characters inside a word, in the lines of `text` from `begin` to `end`,
-    the first of which has the number `line`."""
+    """Marks of direction and control characters anywhere, and invisible characters inside a word, in the lines of `text`
+    from `begin` to `end`, the first of which has the number `line`."""
     for match in _HIDDEN.finditer(text, begin, end):
         start = match.start()
         row = line + text.count("\n", begin, start)
         column = start - text.rfind("\n", 0, start)
         span = Span(row, column, row, column + 1, start, start + 1)
         shown = f"U+{ord(match.group()):04X} {unicodedata.name(match.group(), '')}".rstrip()
-        message = _BACKWARDS if _DIRECTION.match(match.group()) else _INSIDE
+        message = _message_for(match.group())
         yield diagnose(
             "G111",
             file,
@@ -52,6 +54,12 @@ def find_hidden(text: str, file: str, begin: int, end: int, line: int) -> Iterat
             _DELETE,
             fixes=(delete(span),),
         )
+
+
+def _message_for(character: str) -> Text:
+    if _DIRECTION.match(character):
+        return _BACKWARDS
+    return _DEVICE if _CONTROL.match(character) else _INSIDE
 
 
 def find_suspects(tokens: list[Token]) -> list[Token]:
@@ -85,6 +93,10 @@ def _look(text: str) -> str:
 _BACKWARDS = Text(
     "这里有一个看不见的方向符号（{}），它让屏幕上的顺序和程序读到的不一样。",
     "An invisible mark of direction stands here ({}): what is shown is not the order in which it is read.",
+)
+_DEVICE = Text(
+    "这里有一个看不见的控制字符（{}），它不是文字，打印和传送时会坏事。",
+    "An invisible control character stands here ({}): it is no text, and spoils what is printed or sent.",
 )
 _INSIDE = Text(
     "这个词中间有一个看不见的字符（{}），程序读到的是两个词。",
