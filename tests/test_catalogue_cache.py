@@ -174,7 +174,12 @@ def test_a_catalogue_is_the_same_out_of_the_cache(folder):
 
 
 def test_the_setting_names_the_folder_or_switches_it_off(tmp_path):
-    for value, wanted in [(str(tmp_path), tmp_path), ("off", None), ("", user_cache()), ("user", user_cache())]:
+    for value, wanted in [
+        (str(tmp_path), tmp_path),
+        ("off", None),
+        ("", user_cache()),
+        ("user", user_cache()),
+    ]:
         assert read_settings({}, {"GEWU_CACHE": value}, tmp_path)[0].cache_folder == wanted
     assert user_cache({"XDG_CACHE_HOME": "/c"}) == Path("/c/gewu")
     compile_here = compiler_for(read_settings({}, {"GEWU_CACHE": str(tmp_path / "c")}, tmp_path)[0])

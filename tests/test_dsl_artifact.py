@@ -10,13 +10,14 @@ from hypothesis import given
 from items_by_hand import COVER, FIRE_EXIT
 from strategies_model import items, quick
 
-from gewu_dsl.artifact import ArtifactError, canonical_bytes, from_json, to_json, version_of
+from gewu_dsl.artifact import ArtifactError, canonical_bytes, from_json, to_json, to_text, version_of
 from gewu_dsl.model import Choice, Item, Must, Not, Question
 
 
 @pytest.mark.parametrize("item", [FIRE_EXIT, COVER, Item("a.b", "a", "t")])
 def test_an_item_survives_json(item: Item) -> None:
     assert from_json(json.loads(json.dumps(to_json(item)))) == item
+    assert json.loads(to_text(item)) == to_json(item)
 
 
 @quick(60)

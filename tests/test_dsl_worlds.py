@@ -9,6 +9,7 @@ import pytest
 from counterexamples import item_of, registers_of
 from hypothesis import given
 from hypothesis import strategies as st
+from tables_dsl import random_table
 
 from gewu_dsl import model
 from gewu_dsl.lower.expressions import lower_condition
@@ -289,3 +290,20 @@ def test_bounds_hold_for_what_is_computed(term: model.Expression, a: float, i: i
     bounds = bounds_of_term(term, {model.Answer("a"): (0.5, 10.0), model.Answer("i"): (1, 9)}.__getitem__)
     number = compute(term, {model.Answer("a"): a, model.Answer("i"): i})
     assert (number is None and not bounds.total) or bounds.low <= number <= bounds.high
+
+
+def test_a_walk_along_branches_proves_what_asking_anew_proves() -> None:
+    proved = 0
+    for item in (random_table(seed, arithmetic=False) for seed in range(60)):
+        asked = Worlds(item, {})
+        for finding in item.findings:
+            walk, passed = asked.walk(finding.name), list[Open]()
+            for branch in finding.severity:
+                here = () if branch.when is None else (Holds(branch.when),)
+                never = walk.is_impossible(*here)
+                assert never == asked.is_impossible(*passed, *here, finding=finding.name)
+                proved += never
+                if branch.when is not None:
+                    passed.append(Open(branch.when))
+                    walk.assume(passed[-1])
+    assert proved > 5

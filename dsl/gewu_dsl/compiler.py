@@ -79,7 +79,7 @@ class Compiler:
         flawed: list[model.Compiled] = []
         told: set[tuple[str, str, int, int]] = set()
         for item in items:
-            if not has_errors(item.said) and _may_be_lowered(item.scope, sound):
+            if item.is_sound and _may_be_lowered(item.scope, sound):
                 found = item.lower(self._registers)
                 if found:
                     said += [each for each in found if _place_of(each) not in told]
@@ -105,6 +105,7 @@ class _Item:
     def __init__(self, scope: ItemScope, former: _Item | None) -> None:
         self.scope = scope
         self.said = check_item(scope)
+        self.is_sound = not has_errors(self.said)
         self.compiled: tuple[model.Compiled, ...] = ()
         self.flawed: tuple[model.Compiled, ...] = ()
         self.former: _Item | None = former if former is None or former.compiled else former.former

@@ -18,15 +18,15 @@ class Damage:
     """Errors by the declaration they stand in: it reaches from its first word to the next declaration."""
 
     def __init__(self, files: Mapping[str, tree.File], diagnostics: Iterable[Diagnostic]) -> None:
-        self._starts = {
-            file: [each.span[:2] for each in content.declarations] for file, content in files.items()
-        }
+        begin: dict[str, list[Place]] = {}
         self._hit: set[tuple[str, Place]] = set()
         self._torn: set[tuple[str, Place]] = set()
         for each in diagnostics:
-            if each.severity != "error" or each.file not in self._starts:
+            if each.severity != "error" or each.file not in files:
                 continue
-            starts = self._starts[each.file]
+            if each.file not in begin:
+                begin[each.file] = [declaration.span[:2] for declaration in files[each.file].declarations]
+            starts = begin[each.file]
             index = bisect_right(starts, (each.line, each.column)) - 1
             if index >= 0:
                 self._hit.add((each.file, starts[index]))
@@ -35,8 +35,8 @@ class Damage:
 
     def spares(self, file: str, node: tree.Declaration | None) -> bool:
         """Whether a declaration of this compilation has no error; False for one of another pack (None)."""
-        return node is not None and (file, node.span[:2]) not in self._hit
+        return node is not None and not (self._hit and (file, node.span[:2]) in self._hit)
 
     def tears(self, file: str, node: tree.Declaration) -> bool:
         """Whether an error has left something out of the declaration."""
-        return (file, node.span[:2]) in self._torn
+        return bool(self._torn) and (file, node.span[:2]) in self._torn

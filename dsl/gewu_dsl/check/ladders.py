@@ -21,15 +21,16 @@ _NEAR = 20
 
 def escalations_watch_a_limit(unit: Unit) -> Iterator[Remark]:
     """A default ladder is right as soon as one of the findings that take it has the limit it watches."""
+    ladders = list(_ladders(unit))
     watched: dict[int, bool] = {}
-    for item in unit.items:
+    for item in unit.items if ladders else ():
         for finding in item.findings.values():
             limits, stages = finding.clauses.limits, finding.clauses.stages
             for step, ladder in finding.clauses.ladder.items():
                 limit = limits.get(step)
                 has_limit = bool(limit and limit.branches) or (step == "handle" and bool(stages))
                 watched[id(ladder)] = watched.get(id(ladder), False) or has_limit or item.damaged
-    for names, ladder in _ladders(unit):
+    for names, ladder in ladders:
         if not watched.get(id(ladder), True):
             message = Text(
                 f"{word(ladder.step)}没有时限，永远不会超期，这条督办也就永远不会发生。",
@@ -127,9 +128,10 @@ def _ladders(unit: Unit) -> Iterator[tuple[Names, tree.Escalate]]:
     for department in unit.departments.values():
         yield from ((department.names, ladder) for ladder in department.defaults.ladder.values())
     for item in unit.items:
-        for clauses in (item.defaults, *[finding.own for finding in item.findings.values()]):
-            if clauses.ladder:
-                yield from ((item.names, ladder) for ladder in clauses.ladder.values())
+        yield from ((item.names, ladder) for ladder in item.defaults.ladder.values())
+        for finding in item.findings.values():
+            if finding.own.ladder:
+                yield from ((item.names, ladder) for ladder in finding.own.ladder.values())
 
 
 _AT_THE_START = Text(

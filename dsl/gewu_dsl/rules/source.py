@@ -43,8 +43,9 @@ def python_source(item: Item) -> str:
     """A module with `choices`, `derived`, `shown`, `musts`, `excludes` and `applies`; `a` is a sheet, `c` a context.
 
     `choices(a, c)` gives for every finding that holds a tuple: its index, then the index of the deciding branch of each
-    of its clauses, -1 where none applies. `derived(a, c, severity, finding)` gives the value of every `let` (None without any). The others
-    map a question, or an index, to a function of `a` and `c`: is it shown, is it refused, is it excluded, is it for here.
+    of its clauses, -1 where none applies. `derived(a, c, severity, finding)` gives the value of every `let`; without any
+    it is None. The others map a question, or an index, to a function of `a` and `c`: is it shown, is it refused, is it
+    excluded, is it for here.
     """
     truth = Truth(item)
     block = Block(truth)

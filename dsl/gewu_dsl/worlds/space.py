@@ -235,7 +235,9 @@ class Space:
                     tie = self._registered(variable, name)
                 case model.Fact("open_cases") | model.History() if self.item.kinds:
                     tie = _same(Literal(variable, ANSWERED), Literal(self.variable(KIND), ANSWERED))
-                case model.Fact("open_cases"):  # what is for no register may yet happen at a place of another pack's
+                case model.Fact(
+                    "open_cases"
+                ):  # what is for no register may yet happen at a place of another pack's
                     tie = Either((Literal(self.variable(KIND), BLANK), Literal(variable, ANSWERED)))
                 case model.History():
                     cases = self.variable(model.Fact("open_cases"))
