@@ -215,10 +215,9 @@ def test_every_example_is_reproduced_by_the_rules(rules_of_all: list[Rules]) -> 
 
 def outcome_of(rules: Rules, example: Example) -> tuple[str, set[str | None]]:
     answers, context = split_given(rules.item, example.given)
-    partial = example.outcome != "refused"
-    decision = decide_answers(rules, answers, context, partial=partial)
+    decision = decide_answers(rules, answers, context)
     if decision.refused:
-        return "refused", {refused.question for refused in decision.refused} & set(example.refused)
+        return "refused", {refused.question for refused in decision.refused}
     if decision.excluded is not None:
         return "excluded", set()
     by_name = {finding.name: finding for finding in decision.findings}
