@@ -1,4 +1,4 @@
-"""The words for states, steps, commands, roles and evidence, in both languages."""
+"""The words for states, steps, commands, tasks, roles and evidence, in both languages."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from collections.abc import Mapping, Sequence
 from gewu_platform.core.words import Words
 
 STATE_WORDS: Mapping[str, Words] = {
+    "on_site": Words("待当场整改", "waiting to be settled on the spot"),
     "reported": Words("待受理", "waiting to be accepted"),
     "accepted": Words("待立案", "waiting to be filed"),
     "filed": Words("待派遣", "waiting to be dispatched"),
+    "returned": Words("已退回", "returned"),
     "dispatched": Words("待处置", "waiting to be handled"),
     "handling": Words("处置中", "being handled"),
+    "parked": Words("挂账中", "parked"),
     "handled": Words("待核查", "waiting to be verified"),
     "verified": Words("待结案", "waiting to be closed"),
+    "settled": Words("当场整改待审核", "settled on the spot (to be closed)"),
     "closed": Words("已结案", "closed"),
     "refused": Words("不予受理", "refused"),
     "void": Words("已作废", "void"),
-    "returned": Words("已退回", "returned"),
+    "merged": Words("已并案", "merged"),
 }
 
 STEP_WORDS: Mapping[str, Words] = {
+    "settle": Words("当场整改", "settle on the spot"),
     "accept": Words("受理", "accept"),
     "file": Words("立案", "file"),
     "dispatch": Words("派遣", "dispatch"),
@@ -29,14 +34,84 @@ STEP_WORDS: Mapping[str, Words] = {
     "close": Words("结案", "close"),
 }
 
-COMMAND_WORDS: Mapping[str, Words] = {
+CLOCK_WORDS: Mapping[str, Words] = {
     **STEP_WORDS,
+    "check": Words("核实核查反馈", "answer a check"),
+    "assist": Words("协办", "assist"),
+    "park": Words("挂账", "parked"),
+}
+"""What a clock measures: a step, or a task beside it."""
+
+COMMAND_WORDS: Mapping[str, Words] = {
+    "settle": Words("当场整改完成", "settle on the spot"),
+    "unsettle": Words("转为待受理", "not settled on the spot"),
+    "accept": Words("受理", "accept"),
     "refuse": Words("不予受理", "refuse"),
+    "file": Words("立案", "file"),
+    "check": Words("下发核实核查", "ask for a check"),
+    "answer": Words("反馈核实核查", "answer the check"),
+    "dispatch": Words("派遣", "dispatch"),
     "return": Words("退回", "return"),
+    "handle": Words("处置", "handle"),
     "confirm": Words("处置完成", "confirm as handled"),
+    "assist": Words("协办完成", "finish assisting"),
     "verify": Words("核查通过", "verify"),
     "rework": Words("返工", "rework"),
+    "close": Words("结案", "close"),
+    "inform": Words("告知结案", "close by informing"),
     "void": Words("作废", "void"),
+    "merge": Words("并案", "merge"),
+    "extend": Words("延期", "extend"),
+    "park": Words("挂账", "park"),
+    "grant": Words("批准", "grant"),
+    "deny": Words("驳回", "deny"),
+    "resume": Words("恢复处置", "resume"),
+    "appeal": Words("申诉", "appeal"),
+    "urge": Words("督办", "urge"),
+    "acknowledge": Words("签收督办", "acknowledge"),
+    "escalate": Words("升级", "escalate"),
+    "regrade": Words("调整等级", "regrade"),
+    "reopen": Words("重新办理", "reopen"),
+}
+
+TASK_WORDS: Mapping[str, Words] = {
+    "pre_check": Words("核实任务", "check before filing"),
+    "post_check": Words("核查任务", "check after handling"),
+    "assist": Words("协办任务", "request to assist"),
+    "extend": Words("延期申请", "request for more time"),
+    "park": Words("挂账申请", "request to park"),
+    "appeal": Words("申诉", "appeal"),
+    "urge": Words("督办", "order to hurry"),
+}
+
+RESULT_WORDS: Mapping[str, Words] = {
+    "yes": Words("是", "yes"),
+    "no": Words("否", "no"),
+    "granted": Words("已批准", "granted"),
+    "denied": Words("已驳回", "denied"),
+    "done": Words("已完成", "done"),
+    "received": Words("已签收", "received"),
+    "lapsed": Words("已失效", "lapsed"),
+}
+"""How a task ended; it lapses where the case left what it was about."""
+
+CLOSED_AS_WORDS: Mapping[str, Words] = {
+    "handled": Words("处置结案", "closed after handling"),
+    "settled": Words("当场整改结案", "closed as settled on the spot"),
+    "informed": Words("告知结案", "closed by informing"),
+}
+
+ARGUMENT_WORDS: Mapping[str, Words] = {
+    "reason": Words("理由", "reason"),
+    "note": Words("说明", "note"),
+    "office": Words("机构", "office"),
+    "evidence": Words("证据", "evidence"),
+    "task": Words("任务", "task"),
+    "result": Words("结果", "result"),
+    "until": Words("截至日期", "until"),
+    "tier": Words("层级", "tier"),
+    "into": Words("并入的案件", "case to merge into"),
+    "severity": Words("等级", "severity"),
 }
 
 ROLE_WORDS: Mapping[str, Words] = {
