@@ -15,7 +15,7 @@ from gewu_platform.core.courses import Pause, course_of, in_order
 from gewu_platform.core.deadlines import Light, due, ladder_times, light, warns_at
 from gewu_platform.core.derivations import derive
 from gewu_platform.core.limits import parse_limit
-from gewu_platform.service.calendar_seed import seed_calendar
+from gewu_platform.service.timing.calendar_seed import seed_calendar
 
 SEEDED = seed_calendar(range(2024, 2028))
 MINUTE = timedelta(minutes=1)

@@ -10,7 +10,8 @@ from test_core_deadlines import SEEDED, at, cases, span
 
 from gewu_dsl.model import Duration
 from gewu_platform.core.courses import Pause
-from gewu_platform.core.derivations import derive, describe
+from gewu_platform.core.derivation_words import describe
+from gewu_platform.core.derivations import derive
 from gewu_platform.core.limits import parse_limit
 
 
@@ -115,7 +116,7 @@ def test_what_is_counted_adds_up_to_the_limit(case: tuple[datetime, Duration, li
 
 def test_the_words_are_chinese_or_english_and_re_add() -> None:
     derivation = derive(at("2026-02-14T17:00"), parse_limit("2 work hours"), SEEDED)
-    assert describe(derivation, "zh") == [
+    assert describe(derivation.to_json(), "zh") == [
         "自 2026-02-14（周六）17:00 起，时限 2 工作时",
         "计入 2026-02-14（周六）17:00 – 18:00：调休上班（春节调休），60 分钟，累计 60 分钟",
         "不计 2026-02-14（周六）18:00 – 2026-02-15（周日）00:00：非工作时间",
@@ -130,7 +131,7 @@ def test_the_words_are_chinese_or_english_and_re_add() -> None:
         "到期 2026-02-24（周二）09:00",
         "日历 cn 第 1 版，放假安排已确认至 2026-12-31",
     ]
-    english = describe(derivation, "en")
+    english = describe(derivation.to_json(), "en")
     assert english[0] == "From 2026-02-14 (Sat) 17:00, limit 2 work hours"
     assert english[5] == "Skipped 2026-02-17 (Tue) to 2026-02-19 (Thu): holiday (春节)"
     assert english[-3] == "Counted 2026-02-24 (Tue) 08:00 – 09:00: workday, 60 minutes, 120 so far"
@@ -139,6 +140,36 @@ def test_the_words_are_chinese_or_english_and_re_add() -> None:
 @pytest.mark.parametrize(("language", "word"), [("zh", "暂定"), ("en", "provisional")])
 def test_a_provisional_deadline_says_so_in_words(language: str, word: str) -> None:
     derivation = derive(at("2026-12-31T17:00:30"), parse_limit("1 workday"), SEEDED)
-    lines = describe(derivation, "zh" if language == "zh" else "en")
+    lines = describe(derivation.to_json(), "zh" if language == "zh" else "en")
     assert word in lines[-1]
     assert "59.5" in lines[1]
+
+
+def test_pauses_name_their_cause_and_an_extension_is_a_leg_of_its_own() -> None:
+    pauses = [span("2026-03-03T16:30..2026-03-03T17:00"), span("2026-03-04T09:00..2026-03-04T09:30")]
+    legs = [parse_limit("1 work hour")] * 2
+    derivation = derive(at("2026-03-03T16:00"), legs, SEEDED, pauses, causes=["check", "parked"])
+    told = json.loads(json.dumps(derivation.to_json()))
+    assert describe(told, "zh") == [
+        "自 2026-03-03（周二）16:00 起，时限 1 工作时",
+        "计入 2026-03-03（周二）16:00 – 16:30：工作日，30 分钟，累计 30 分钟",
+        "不计 2026-03-03（周二）16:30 – 17:00：暂停计时（等待核查反馈）",
+        "计入 2026-03-03（周二）17:00 – 17:30：工作日，30 分钟，累计 60 分钟",
+        "第 1 次延期：自 2026-03-03（周二）17:30 起，再计 1 工作时",
+        "计入 2026-03-03（周二）17:30 – 18:00：工作日，30 分钟，累计 30 分钟",
+        "不计 2026-03-03（周二）18:00 – 2026-03-04（周三）08:00：非工作时间",
+        "计入 2026-03-04（周三）08:00 – 08:30：工作日，30 分钟，累计 60 分钟",
+        "到期 2026-03-04（周三）08:30",
+        "日历 cn 第 1 版，放假安排已确认至 2026-12-31",
+    ]
+    assert describe(told, "en")[4] == "Extension 1: from 2026-03-03 (Tue) 17:30, once more 1 work hour"
+    assert ["2026-03-03", "pause: check"] in told["skipped"]
+
+
+def test_the_spans_of_each_leg_fill_it_without_a_gap() -> None:
+    legs = [parse_limit("1 workday"), parse_limit("by 18:00 next workday"), parse_limit("2 days")]
+    derivation = derive(at("2026-02-13T16:00"), legs, SEEDED)
+    for number, (_, begins, ends) in enumerate(derivation.legs):
+        spans = [piece for piece in derivation.spans if piece.leg == number]
+        assert (spans[0].start, spans[-1].end) == (begins, ends)
+    assert [ends for _, _, ends in derivation.legs][-1] == derivation.due == at("2026-02-26T18:00")

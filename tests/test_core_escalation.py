@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gewu_dsl.model import Duration, Rung
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.deadlines import due
-from gewu_platform.core.escalation import higher_tier, plan_timers
+from gewu_platform.core.escalation import higher_tier, next_tier, plan_timers
 
 CALENDAR = Calendar("cn", 1, date(2026, 12, 31))
 MONDAY = datetime(2026, 3, 2, 9)
@@ -83,5 +83,26 @@ def test_an_escalation_never_goes_back_down() -> None:
 
 
 def test_an_unknown_tier_is_an_error() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(KeyError):
         higher_tier("town", "planet")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "tiers", "reached"),
+    [
+        ("town", ("grid", "village", "town", "county"), "town"),
+        ("village", ("grid", "town", "county"), "town"),
+        ("city", ("grid", "village", "town", "county"), "county"),
+        ("town", (), None),
+    ],
+)
+def test_an_escalation_reaches_its_tier_or_the_next_there_is(
+    wanted: str, tiers: tuple[str, ...], reached: str | None
+) -> None:
+    assert next_tier(wanted, reversed(tiers)) == reached
+
+
+def test_no_rung_is_reached_at_the_start() -> None:
+    ladder = (Rung("handle", 0, None, "town"), Rung("handle", 1, None, "county"))
+    plans = plan_timers("handle", MONDAY, Duration("hours", 2), ladder, CALENDAR)
+    assert [plan.tier for plan in plans if plan.kind == "escalate"] == ["county"]

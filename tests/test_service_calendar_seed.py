@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
+from holidays import country_holidays
 
 from gewu_platform.core.calendars import Calendar, SpecialDay
-from gewu_platform.service.calendar_seed import last_known_year, seed_calendar
+from gewu_platform.service.timing.calendar_seed import last_known_year, seed_calendar
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,12 @@ def test_every_day_of_2024_to_2026_agrees_with_chinesecalendar(seeded: Calendar)
     days = [date(2024, 1, 1) + index * timedelta(days=1) for index in range(366 + 365 + 365)]
     assert days[-1] == date(2026, 12, 31)
     assert [day for day in days if seeded.is_workday(day) != chinese_calendar.is_workday(day)] == []
+
+
+def test_every_day_of_2024_to_2026_agrees_with_holidays(seeded: Calendar) -> None:
+    published = country_holidays("CN", years=range(2023, 2028))
+    days = [date(2024, 1, 1) + index * timedelta(days=1) for index in range(366 + 365 + 365)]
+    assert [day for day in days if seeded.is_workday(day) != published.is_working_day(day)] == []
 
 
 def test_make_up_workdays_are_named_after_the_festival(seeded: Calendar) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gewu_admin.cli.opening import DATA, missing_database, opened, settings_for
-from gewu_admin.cli.output import AS_JSON, Command, Usage, print_json, read_moment
+from gewu_admin.cli.output import AS_JSON, Command, Failure, Usage, print_json, read_moment
 from gewu_dsl.words import Language
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def decide(
 
 
 def _reported_at(context: dict[str, Any], moment: datetime) -> dict[str, Any]:
-    from gewu_platform.service.calendar_seed import seed_calendar
+    from gewu_platform.service.timing.calendar_seed import seed_calendar
 
     worked = seed_calendar(range(moment.year, moment.year + 1)).is_workday(moment.date())
     reported = context.get("reported")
@@ -108,7 +108,16 @@ def _read_object(file: Path) -> dict[str, Any]:
 @click.option(
     "--pause", "pauses", multiple=True, help="A..B，可重复：其间停表 / repeatable: the clock stands still"
 )
-@click.option("--calendar", help="日历的 JSON 文件或代码 / a calendar's JSON file or code [cn]")
+@click.option(
+    "--extend",
+    "extensions",
+    type=click.IntRange(0, 100),
+    default=0,
+    help="延期几次 / how often it was extended",
+)
+@click.option(
+    "--calendar", help="日历的文件（JSON、ICS、CSV）或代码 / a calendar's file (JSON, ICS, CSV) or code [cn]"
+)
 @AS_JSON
 @DATA
 @click.pass_obj
@@ -117,57 +126,65 @@ def deadline(
     start: str,
     limit: str,
     pauses: tuple[str, ...],
+    extensions: int,
     calendar: str | None,
     as_json: bool,
     data: str | None,
 ) -> None:
     """推算一个到期时间，逐段说明怎样得出。
 
-    Print one due time and how it is derived.
+    Print one due time and how it is derived. With --data or a code, the calendar is that of the installation.
 
     \b
     例 / Example:
       gewu deadline --from 2026-02-13T16:00 --limit "1 workday"
+      gewu deadline --from 2026-02-13T16:00 --limit "1 workday" --pause 2026-02-14T09:00..2026-02-25T10:00 --extend 1
     """
-    from gewu_platform.core.derivations import derive, describe
+    from gewu_platform.core.derivation_words import describe
+    from gewu_platform.core.derivations import derive
     from gewu_platform.core.limits import LimitError, parse_limit
 
     begin, stops = read_moment(start), [_pause(each) for each in pauses]
     try:
-        duration = parse_limit(limit)
-        derivation = derive(begin, duration, _calendar(calendar, data, begin), stops)
+        legs = [parse_limit(limit)] * (1 + extensions)
+        derivation = derive(begin, legs, _calendar(calendar, data, begin, language), stops)
     except LimitError as error:
         raise Usage(error.words.text(language)) from error
     except OverflowError as error:
         raise Usage(f"{limit}: 到期在 9999 年以后 / due after the year 9999") from error
     except ValueError as error:
         raise Usage(str(error)) from error
+    published = derivation.to_json()
     if as_json:
-        published = derivation.to_json()
-        print_json({key: published[key] for key in ("due", "provisional", "counted", "skipped")})
+        keys = ("due", "provisional", "counted", "skipped", *(["legs"] if extensions else []))
+        print_json({key: published[key] for key in keys})
         return
-    for line in describe(derivation, language):
+    for line in describe(published, language):
         click.echo(line)
 
 
-def _calendar(name: str | None, data: str | None, begin: datetime) -> Calendar:
+def _calendar(name: str | None, data: str | None, begin: datetime, language: Language) -> Calendar:
     """The calendar of a file, of a code in the database, or the one every installation begins with."""
-    from gewu_platform.core.calendars import Calendar, CalendarError
-    from gewu_platform.service.calendar_seed import FIRST_YEAR, last_known_year, seed_calendar
+    from gewu_admin.cli.calendars import read_file
+    from gewu_platform.core.calendar_files import with_listed
+    from gewu_platform.core.calendars import Calendar
+    from gewu_platform.service.timing.calendar_seed import FIRST_YEAR, last_known_year, seed_calendar
 
+    seeded = seed_calendar(range(min(FIRST_YEAR, begin.year), max(last_known_year(), begin.year) + 2))
     if name is not None and Path(name).is_file():
         try:
-            return Calendar.from_json(_read_object(Path(name)))
-        except CalendarError as error:
-            raise Usage(f"{name}: {error}") from error
-    if name is not None and not missing_database(settings_for(data)):
+            read = read_file(Path(name), language, data)
+        except Failure as failure:
+            raise Usage(failure.message) from failure
+        return read if isinstance(read, Calendar) else with_listed(seeded, read, read.years)
+    if (name or data) and not missing_database(settings_for(data)):
         with opened(data) as engine:
-            from gewu_platform.service.calendars import read_calendar
+            from gewu_platform.service.timing.calendars import read_calendar
 
-            return read_calendar(engine, name)
-    if name not in (None, "cn"):
+            return read_calendar(engine, name or seeded.code)
+    if name not in (None, seeded.code):
         raise Usage(f"{name}: 没有这个日历文件或代码 / no such calendar file or code")
-    return seed_calendar(range(min(FIRST_YEAR, begin.year), max(last_known_year(), begin.year) + 2))
+    return seeded
 
 
 def _pause(text: str) -> tuple[datetime, datetime]:

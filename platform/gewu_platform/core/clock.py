@@ -8,8 +8,10 @@ continuous clock counts always. Both answer the same two questions, so pauses, s
   from the next one.
 - `between(start, end)`: how much has been counted.
 
-Moments are naive local wall time, amounts are timedeltas, and nothing is rounded. The table holds datetimes and
-timedeltas themselves: comparing and adding them costs less than converting them to numbers and back.
+Moments are naive local wall time or, where a clock is given its zone, naive UTC: then the windows stand where that
+zone's wall clocks put them, and what counts is the time that really passes, also over a change to summer time.
+Amounts are timedeltas, and nothing is rounded. The table holds datetimes and timedeltas themselves: comparing and
+adding them costs less than converting them to numbers and back.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from bisect import bisect_left, bisect_right
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from gewu_platform.core.calendars import Calendar
+from gewu_platform.core.zones import to_utc
 
 NOTHING = timedelta()
 MINUTE = timedelta(minutes=1)
@@ -70,6 +74,8 @@ class _Table(NamedTuple):
     end: datetime
     opens: list[datetime]
     before: list[timedelta]
+    first_year: int
+    last_year: int
 
 
 class WorkingClock:
@@ -79,11 +85,12 @@ class WorkingClock:
     any number of threads may read it. `standard_day` is the working time of a standard day, one `workday`.
     """
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, calendar: Calendar, zone: ZoneInfo | None = None) -> None:
         self.calendar = calendar
+        self.zone = zone
         self.standard_day = calendar.standard_minutes * MINUTE
         years = [calendar.confirmed_until.year, *(day.year for day in calendar.days)]
-        self._table = _tabulate(calendar, min(years), max(years))
+        self._table = _tabulate(calendar, min(years), max(years), zone)
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         if amount <= NOTHING:
@@ -91,7 +98,7 @@ class WorkingClock:
         table = self._table
         if not table.start <= start < table.end:
             table = self._extend(start.year)
-        _, _, opens, before = table
+        opens, before = table.opens, table.before
         window = bisect_right(opens, start) - 1
         if window < 0:
             target = amount
@@ -99,7 +106,8 @@ class WorkingClock:
             counted, closed = before[window] + (start - opens[window]), before[window + 1]
             target = (counted if counted < closed else closed) + amount
         while target > before[-1]:
-            _, _, opens, before = self._double()
+            table = self._double()
+            opens, before = table.opens, table.before
         window = bisect_left(before, target) - 1
         return opens[window] + (target - before[window])
 
@@ -113,21 +121,23 @@ class WorkingClock:
     def _double(self) -> _Table:
         # Twice as many years each time, so that a long limit costs few rebuilds.
         table = self._table
-        return self._extend(min(2 * table.end.year - table.start.year, table.start.year + _MOST_YEARS))
+        return self._extend(min(2 * table.last_year - table.first_year + 2, table.first_year + _MOST_YEARS))
 
     def _extend(self, year: int) -> _Table:
         table = self._table
-        first, last = min(year, table.start.year), max(year, table.end.year - 1)
-        if last - first >= _MOST_YEARS or last == date.max.year:
+        first, last = min(year, table.first_year), max(year, table.last_year)
+        if self.zone:  # elsewhere on earth the old year may last, or the new one have begun
+            first, last = min(year - 1, first), max(year + 1, last)
+        if last - first >= _MOST_YEARS or first < date.min.year or last >= date.max.year:
             raise BeyondCalendar(f"the year {year} is centuries from what the calendar speaks of")
-        self._table = _tabulate(self.calendar, first, last)
+        self._table = _tabulate(self.calendar, first, last, self.zone)
         return self._table
 
 
-@lru_cache(maxsize=64)
-def working_clock(calendar: Calendar) -> WorkingClock:
+@lru_cache(maxsize=256)
+def working_clock(calendar: Calendar, zone: ZoneInfo | None = None) -> WorkingClock:
     """The clock of `calendar`, with its table kept warm."""
-    return WorkingClock(calendar)
+    return WorkingClock(calendar, zone)
 
 
 def _counted_before(table: _Table, moment: datetime) -> timedelta:
@@ -138,13 +148,19 @@ def _counted_before(table: _Table, moment: datetime) -> timedelta:
     return min(counted, table.before[window + 1])
 
 
-def _tabulate(calendar: Calendar, first_year: int, last_year: int) -> _Table:
+def _tabulate(calendar: Calendar, first_year: int, last_year: int, zone: ZoneInfo | None) -> _Table:
     opens: list[datetime] = []
     before = [NOTHING]
     midnight, end = datetime(first_year, 1, 1), datetime(last_year + 1, 1, 1)
+    start = closed = midnight if zone is None else to_utc(midnight, zone)
     while midnight < end:
         for opening, closing in calendar.windows_on(midnight.date()):
-            opens.append(midnight + opening * MINUTE)
-            before.append(before[-1] + (closing - opening) * MINUTE)
+            opens_at, closes_at = midnight + opening * MINUTE, midnight + closing * MINUTE
+            if zone:  # an hour that summer time leaves out is in no window
+                opens_at, closes_at = max(to_utc(opens_at, zone), closed), to_utc(closes_at, zone)
+            if opens_at < closes_at:
+                opens.append(opens_at)
+                before.append(before[-1] + (closes_at - opens_at))
+                closed = closes_at
         midnight += DAY
-    return _Table(datetime(first_year, 1, 1), end, opens, before)
+    return _Table(start, end if zone is None else to_utc(end, zone), opens, before, first_year, last_year)

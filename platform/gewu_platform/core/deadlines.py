@@ -9,15 +9,17 @@ its arguments; moments are naive local wall time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from gewu_dsl.model import Duration, Rung
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.clock import NOTHING
-from gewu_platform.core.courses import Course, Pause, course_of, in_order
+from gewu_platform.core.courses import Course, Limits, Pause, course_of, courses_of, ending, in_order
+from gewu_platform.core.zones import to_local
 
 Light = Literal["green", "yellow", "red"]
 
@@ -42,19 +44,36 @@ class Alarm:
     provisional: bool
 
 
-def due(start: datetime, limit: Duration, calendar: Calendar, pauses: Iterable[Pause] = ()) -> Deadline:
-    """The deadline of a `limit` that begins at `start`.
+def due(
+    start: datetime,
+    limits: Limits,
+    calendar: Calendar,
+    pauses: Iterable[Pause] = (),
+    zone: ZoneInfo | None = None,
+) -> Deadline:
+    """The deadline of a limit that begins at `start`, or of the legs it was extended to.
 
-    Raises ValueError for a pause that ends before it begins, BeyondCalendar (one too) centuries away.
+    Moments are naive local wall time; with a `zone` they are naive UTC instead.
+    Raises ValueError for a pause that ends before it begins and for no leg, BeyondCalendar (one too) centuries away.
     """
-    course = course_of(start, limit, calendar)
-    return _deadline(course, course.amount, calendar, in_order(pauses))
+    if pauses == () and isinstance(limits, Duration):
+        # Most deadlines by far: two bisections, and nothing around them.
+        course = course_of(start, limits, calendar, zone)
+        moment = course.clock.add(start, course.amount)
+        return Deadline(moment, is_provisional(course, moment, calendar, zone))
+    return _whole(_walk(start, limits, calendar, pauses, zone), calendar, zone)
 
 
-def warns_at(start: datetime, limit: Duration, calendar: Calendar, pauses: Iterable[Pause] = ()) -> datetime:
-    """Until when the light is green: the moment at which 80 % of the limit are used."""
-    course = course_of(start, limit, calendar)
-    return _deadline(course, course.amount * WARNING_PERCENT // 100, calendar, in_order(pauses)).due
+def warns_at(
+    start: datetime,
+    limits: Limits,
+    calendar: Calendar,
+    pauses: Iterable[Pause] = (),
+    zone: ZoneInfo | None = None,
+) -> datetime:
+    """Until when the light is green: the moment at which 80 % of the limit, of all its legs, are used."""
+    walk = _walk(start, limits, calendar, pauses, zone)
+    return _share(walk, WARNING_PERCENT, calendar, zone).due
 
 
 def light(warning: datetime, due_at: datetime, now: datetime) -> Light:
@@ -69,22 +88,27 @@ def light(warning: datetime, due_at: datetime, now: datetime) -> Light:
 
 
 def ladder_times(
-    start: datetime, limit: Duration, rungs: Iterable[Rung], calendar: Calendar, pauses: Iterable[Pause] = ()
+    start: datetime,
+    limits: Limits,
+    rungs: Iterable[Rung],
+    calendar: Calendar,
+    pauses: Iterable[Pause] = (),
+    zone: ZoneInfo | None = None,
 ) -> tuple[Alarm, ...]:
     """When each rung is reached, in the ladder's order.
 
-    `at P%` is reached when that share of the limit is used, on the limit's own clock; `after DURATION` is that
-    duration, on the duration's own clock, counted from the due time.
+    `at P%` is reached when that share of the limit, of all its legs, is used, on its own clock; `after DURATION` is
+    that duration, on the duration's own clock, counted from the due time.
     """
-    course, ordered = course_of(start, limit, calendar), in_order(pauses)
-    end = _deadline(course, course.amount, calendar, ordered)
+    walk = _walk(start, limits, calendar, pauses, zone)
+    end = _whole(walk, calendar, zone)
     alarms = []
     for rung in rungs:
         if rung.percent is not None:
-            reached = _deadline(course, course.amount * rung.percent // 100, calendar, ordered)
+            reached = _share(walk, rung.percent, calendar, zone)
         elif rung.after is not None:
-            past = course_of(end.due, rung.after, calendar)
-            reached = _deadline(past, past.amount, calendar, ordered)
+            past = _Walk(tuple(courses_of(end.due, rung.after, calendar, walk.pauses, zone)), walk.pauses)
+            reached = _whole(past, calendar, zone)
         else:
             raise ValueError(
                 f"a rung of the ladder on {rung.step} says neither at which share nor after how long"
@@ -94,15 +118,44 @@ def ladder_times(
     return tuple(alarms)
 
 
-def _deadline(course: Course, amount: timedelta, calendar: Calendar, pauses: list[Pause]) -> Deadline:
-    clock, position = course.clock, course.start
-    for begins, ends in pauses:
-        if ends <= position:
-            continue
-        counted = clock.between(position, begins) if begins > position else NOTHING
-        if counted >= amount:
-            break
-        amount -= counted
-        position = ends
-    moment = clock.add(position, amount)
-    return Deadline(moment, course.by_calendar and calendar.is_provisional(moment.date()))
+def is_provisional(course: Course, moment: datetime, calendar: Calendar, zone: ZoneInfo | None) -> bool:
+    """Whether a course that ends at `moment` depends on days whose holidays have not been published yet."""
+    wall = to_local(moment, zone) if zone else moment
+    return course.by_calendar and calendar.is_provisional(wall.date())
+
+
+class _Walk(NamedTuple):
+    """A limit leg by leg, each with its end, and the pauses in order."""
+
+    legs: tuple[tuple[Course, datetime], ...]
+    pauses: Sequence[Pause]
+
+
+def _walk(
+    start: datetime, limits: Limits, calendar: Calendar, pauses: Iterable[Pause], zone: ZoneInfo | None
+) -> _Walk:
+    ordered = in_order(pauses)
+    legs = tuple(courses_of(start, limits, calendar, ordered, zone))
+    if not legs:
+        raise ValueError("a deadline has at least one limit")
+    return _Walk(legs, ordered)
+
+
+def _whole(walk: _Walk, calendar: Calendar, zone: ZoneInfo | None) -> Deadline:
+    provisional = any(is_provisional(course, end, calendar, zone) for course, end in walk.legs)
+    return Deadline(walk.legs[-1][1], provisional)
+
+
+def _share(walk: _Walk, percent: int, calendar: Calendar, zone: ZoneInfo | None) -> Deadline:
+    """The moment at which `percent` of what all legs count together is used."""
+    amount = sum((course.amount for course, _ in walk.legs), NOTHING) * percent // 100
+    provisional = False
+    for course, end in walk.legs[:-1]:
+        if amount <= course.amount:
+            moment = ending(course, amount, walk.pauses)
+            return Deadline(moment, provisional or is_provisional(course, moment, calendar, zone))
+        amount -= course.amount
+        provisional = provisional or is_provisional(course, end, calendar, zone)
+    course, _ = walk.legs[-1]
+    moment = ending(course, amount, walk.pauses)
+    return Deadline(moment, provisional or is_provisional(course, moment, calendar, zone))

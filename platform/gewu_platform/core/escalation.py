@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
-from gewu_dsl.model import TIERS, Duration, Rung, Step
+from gewu_dsl.model import TIERS, Rung, Step
 from gewu_platform.core.calendars import Calendar
-from gewu_platform.core.courses import Pause
+from gewu_platform.core.courses import Limits, Pause
 from gewu_platform.core.deadlines import WARNING_PERCENT, ladder_times
 
-TimerKind = Literal["remind", "overdue", "escalate"]
+TimerKind = Literal["remind", "overdue", "escalate", "unsettle", "resume"]
+"""The last two are commands that the clock gives: settling on the spot ran out, a parked case goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimerPlan:
-    """Something to happen once at `at` (local wall time): `escalate` goes to `tier`."""
+    """Something to happen once at `at`: `escalate` goes to `tier`."""
 
     kind: TimerKind
     tier: str | None
@@ -25,14 +27,15 @@ class TimerPlan:
 
 
 def plan_timers(
-    step: Step,
+    step: str,
     start: datetime,
-    limit: Duration,
+    limits: Limits,
     ladder: Iterable[Rung],
     calendar: Calendar,
     pauses: Sequence[Pause] = (),
+    zone: ZoneInfo | None = None,
 ) -> tuple[TimerPlan, ...]:
-    """The timers of a clock that starts at `start`, in order of time.
+    """The timers of a clock that starts at `start`, in order of time: wall time, or naive UTC with a `zone`.
 
     Every clock has a reminder and says when it is overdue. The reminder stands at 80 % unless the ladder has its own;
     its first rung, reminder or not, never takes the overdue away.
@@ -40,14 +43,25 @@ def plan_timers(
     own = [rung for rung in ladder if rung.step == step]
     rungs = list(own)
     if not any(rung.to is None and rung.percent is not None and rung.percent < 100 for rung in own):
-        rungs.append(Rung(step, WARNING_PERCENT, None, None))
-    overdue = Rung(step, 100, None, None)
+        rungs.append(Rung(cast(Step, step), WARNING_PERCENT, None, None))
+    overdue = Rung(cast(Step, step), 100, None, None)
     rungs = [rung for rung in rungs if not _is_overdue(rung)] + [overdue]
     plans = {
         TimerPlan(_kind(alarm.rung), alarm.rung.to, alarm.at): None
-        for alarm in ladder_times(start, limit, rungs, calendar, pauses)
+        for alarm in ladder_times(start, limits, rungs, calendar, pauses, zone)
+        # What has only just begun is nobody's failure: no rung is reached at the start.
+        if alarm.rung.to is None or alarm.at > start
     }
     return tuple(sorted(plans, key=lambda plan: (plan.at, _ORDER.index(plan.kind), plan.tier or "")))
+
+
+def next_tier(wanted: str, tiers: Iterable[str]) -> str | None:
+    """The tier that hears of an escalation to `wanted` where there are only `tiers`: itself, the next above, or else the
+    highest there is; None where there is none at all.
+    """
+    ordered = sorted(tiers, key=_height)
+    above = [tier for tier in ordered if _height(tier) >= _height(wanted)]
+    return next(iter(above or ordered[-1:]), None)
 
 
 def higher_tier(now: str | None, reached: str) -> str:
@@ -55,7 +69,10 @@ def higher_tier(now: str | None, reached: str) -> str:
     return reached if now is None or _height(reached) > _height(now) else now
 
 
-_ORDER: tuple[TimerKind, ...] = ("remind", "overdue", "escalate")
+_ORDER: tuple[TimerKind, ...] = ("remind", "overdue", "escalate", "unsettle", "resume")
+
+
+_HEIGHTS: Mapping[str, int] = {str(tier): height for height, tier in enumerate(TIERS)}
 
 
 def _kind(rung: Rung) -> TimerKind:
@@ -69,5 +86,5 @@ def _is_overdue(rung: Rung) -> bool:
 
 
 def _height(tier: str) -> int:
-    """How far up a tier stands; ValueError where it is none."""
-    return [str(known) for known in TIERS].index(tier)
+    """How far up a tier stands; KeyError where it is none."""
+    return _HEIGHTS[tier]

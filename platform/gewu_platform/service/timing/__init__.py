@@ -1,0 +1,1 @@
+"""Working calendars, clocks on them, and what the clock sets off."""
