@@ -8,12 +8,15 @@ from uuid import uuid4
 
 from gewu_platform.records import journal
 from gewu_platform.records.hot.cases import find_case
-from gewu_platform.service import handling, people, reporting
-from gewu_platform.service.calendars import seed_calendars
 from gewu_platform.service.caller import SYSTEM, Caller
+from gewu_platform.service.catalogue.publishing import publish_catalogue
+from gewu_platform.service.desk.case_views import CaseView
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.publishing import publish_catalogue
-from gewu_platform.service.views import CaseView, Receipt
+from gewu_platform.service.loop import handling
+from gewu_platform.service.reports import reporting
+from gewu_platform.service.timing.calendars import seed_calendars
+from gewu_platform.service.town import people
+from gewu_platform.service.views import Receipt
 
 MIXED = {"bins": "mixed", "weight": 60, "shot": ["a.jpg"], "lid": "yes"}
 """One finding, `mixed`, major: 4 work hours at the county's bureau."""

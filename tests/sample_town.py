@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from gewu_platform.service import calendars, organisation, people, places, publishing
 from gewu_platform.service.caller import SYSTEM
+from gewu_platform.service.catalogue import publishing
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.timing import calendars
+from gewu_platform.service.town import organisation, people, places
 
 PASSWORD = "correct horse"
 

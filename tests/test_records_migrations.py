@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from conftest import Databases
 from pony.orm import Database
+from yoyo import read_migrations
 
 from gewu_platform.records import entities
-from gewu_platform.records.store import Store
+from gewu_platform.records.hot.rows import fetch
+from gewu_platform.records.store import Store, _backend
 
 MIGRATIONS = Path(entities.__file__).parent / "migrations"
 
 BESIDE_THE_ENTITIES = {
     "idx_timers__waiting", "idx_outbox__waiting", "idx_cases__running", "idx_cases__open",
-    "unq_item_versions__in_use",
+    "unq_item_versions__in_use", "idx_tasks__open_office", "idx_tasks__open_role", "idx_tasks__assisting",
+    "idx_cases__supervising", "idx_cases__merged_into", "idx_deadlines__provisional", "idx_cases__alike", "idx_held_notices__waiting",
+    "idx_deliveries__waiting", "idx_notices__inbox", "idx_notices__unread", "idx_timers__commanding",
 }  # fmt: skip
 """Partial indexes, which Pony cannot declare."""
 
@@ -142,3 +147,65 @@ def test_an_item_has_one_version_in_use(store: Store) -> None:
         store.execute(insert, version="2", retired=None)
     with pytest.raises(Exception, match=r"(?i)unique"), store.transaction(write=True):
         store.execute(insert, version="3", retired=None)
+
+
+OLD = """
+INSERT INTO submissions (id, item, version, department, "user", grid, answers, context, decision, receipt, body_hash,
+    reported_at, received_at)
+VALUES ('s', 'a.b', '1', 'a', 1, 1, '{}', '{}', '{}', '{}', 'x', '2026-01-01', '2026-01-01');
+INSERT INTO cases (id, number, submission, item, version, department, finding, title, severity, state, step, grid,
+    reporter, decision, calendar, opened_at, handled_at, closed_at, due_at, handle_due_at, reworks, escalated_to, sequence)
+VALUES
+    (7, '7', 's', 'a.b', '1', 'a', 'f', 'x', '', 'dispatched', 'handle', 1, 1, '{}', 'cn@1', '2026-01-01 00:00:00', NULL,
+     NULL, '2026-01-09 00:00:00', '2026-01-09 00:00:00', 0, '', 1),
+    (8, '8', 's', 'a.b', '1', 'a', 'f', 'x', '', 'closed', '', 1, 1, '{}', 'cn@1', '2026-01-01 00:00:00',
+     '2026-01-10 00:00:00', '2026-01-11 00:00:00', NULL, '2026-01-09 00:00:00', 0, '', 1);
+INSERT INTO deadlines (id, "case", step, stage, limit_text, started_at, due_at, ended_at, pauses, calendar, provisional,
+    derivation)
+VALUES
+    (21, 7, 'accept', '', '30 minutes', '2026-01-01 00:00:00', '2026-01-01 00:30:00', '2026-01-01 00:10:00', '[]', 'cn@1',
+     FALSE, '{}'),
+    (22, 8, 'handle', '', '1 workday', '2026-01-01 00:00:00', '2026-01-09 00:00:00', '2026-01-10 00:00:00', '[]', 'cn@1',
+     FALSE, '{}'),
+    (23, 7, 'handle', '', '4 work hours', '2026-01-08 00:00:00', '2026-01-09 00:00:00', NULL, '[]', 'cn@1', FALSE, '{}');
+INSERT INTO timers (id, "case", deadline, kind, tier, due_at)
+VALUES (31, 7, 23, 'remind', '', '2026-01-08 12:00:00'), (32, 7, 23, 'overdue', '', '2026-01-09 00:00:00');
+"""
+"""A running and a closed case, as the first schema kept them."""
+
+
+def test_cases_that_were_there_before_the_whole_loop_run_on_after_it(
+    dialect: str, databases: Databases
+) -> None:
+    def fill(url: str) -> None:
+        apply(url, dialect, "0001_schema")
+        store = Store(url)
+        with store.transaction(write=True):
+            for statement in OLD.split(";\n"):
+                if statement.strip():
+                    store.execute(statement)
+        store.close()
+
+    store = Store(databases.copy(dialect, "old", fill))
+    assert store.migrate()[0] == "0002_loop"
+    with store.transaction():
+        clocks = fetch(store.execute("SELECT * FROM deadlines ORDER BY id"))
+        running, closed = fetch(store.execute("SELECT * FROM cases ORDER BY id"))
+    assert [(row["case"], row["number"], row["legs"]) for row in clocks] == [
+        (7, 1, '["30 minutes"]'), (8, 1, '["1 workday"]'), (7, 2, '["4 work hours"]'),
+    ]  # fmt: skip
+    assert running["warning_at"] == clocks[2]["warns_at"] == datetime(2026, 1, 8, 12)
+    assert (running["late"], running["closed_as"], running["due_at"]) == (False, None, datetime(2026, 1, 9))
+    assert (closed["late"], closed["closed_as"], closed["warning_at"]) == (True, "handled", None)
+    with store.transaction(write=True):
+        store.db.Task(case=store.db.Case[7], number=1, kind="assist", grid=1, asked_at=datetime(2026, 1, 8))
+    store.close()
+    databases.drop(store.url)
+
+
+def apply(url: str, dialect: str, migration: str) -> None:
+    """Only the one migration, as an installation of its time did."""
+    path = url.removeprefix("sqlite:///") if dialect == "sqlite" else url
+    with _backend(dialect, path) as backend:
+        chosen = read_migrations(str(MIGRATIONS / dialect)).filter(lambda one: one.id == migration)
+        backend.apply_migrations(chosen)

@@ -7,20 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
-from gewu_platform.service import (
-    attachments,
-    auditing,
-    item_replay,
-    organisation,
-    people,
-    permissions,
-    places,
-    publishing,
-)
+from gewu_platform.service import permissions
 from gewu_platform.service.caller import ROLES, SYSTEM, Caller, Role
+from gewu_platform.service.catalogue import item_replay, publishing
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.history import auditing
 from gewu_platform.service.permissions import ALLOWED, may, reaches, require, sees_case
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.reports import attachments
+from gewu_platform.service.town import organisation, people, places
 
 UUID = "0b0e9c3e-6f0a-4c56-9f0c-3d5a5d1f1a11"
 
@@ -59,6 +54,7 @@ CALLS: dict[str, tuple[str, Callable[[Engine, Caller], object]]] = {
     "list_items": ("items.read", publishing.list_items),
     "read_journal": ("journal.read", auditing.read_journal),
     "verify_journal": ("journal.verify", auditing.verify_journal),
+    "verify_projections": ("journal.verify", auditing.verify_projections),
     "store_file": ("files.store", lambda e, c: attachments.store_file(e, c, UUID, "a.pdf", io.BytesIO(b"%PDF-1"))),
 }  # fmt: skip
 """Each use case of these modules, and the permission it must ask for. The callers below reach every area they name."""
@@ -162,6 +158,17 @@ def test_a_handler_sees_the_cases_of_their_offices_only() -> None:
     assert sees_case(handler, office=5, path=(9,), reporter=2)
     assert not sees_case(handler, office=6, path=(2,), reporter=1)
     assert not sees_case(handler, office=None, path=(2,), reporter=1)
+
+
+def test_a_handler_sees_what_their_office_assists_or_supervises() -> None:
+    handler = Caller(1, "x", "x", "handler", areas=frozenset({2}), offices=frozenset([5]))
+    assert sees_case(handler, office=6, path=(2,), reporter=1, helping=[4, 5])
+    assert sees_case(handler, office=None, path=(2,), reporter=1, helping=[5])
+    assert not sees_case(handler, office=6, path=(2,), reporter=1, helping=[4])
+    # Others see by area: an office they happen to work in gives them nothing.
+    assert not sees_case(
+        Caller(1, "x", "x", "acceptor", offices=frozenset([5])), office=5, path=(), reporter=2, helping=[5]
+    )
 
 
 def test_a_worker_sees_what_they_reported_wherever_it_lies() -> None:

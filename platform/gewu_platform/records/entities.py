@@ -1,13 +1,15 @@
 """The tables, as Pony entities on one `Database`.
 
 Times are naive UTC. JSON is kept as canonical text, so that hashes over rows are stable. A row of `cases`, `deadlines`,
-`timers` or `visits` is a projection of the journal and changes only together with an entry in it. Nothing is deleted along
+`timers`, `tasks` or `visits` is a projection of the journal and changes only together with an entry in it. Nothing is deleted along
 with something else: what others still point at cannot be deleted.
 """
 
 from datetime import date, datetime
 
 from pony.orm import Database, LongStr, Optional, PrimaryKey, Required, Set, composite_index, composite_key
+
+from gewu_platform.records.case_entities import define_case_entities
 
 
 def define_entities(db: Database) -> None:
@@ -33,6 +35,7 @@ def define_entities(db: Database) -> None:
         tokens = Set("Token", cascade_delete=False)
         visits = Set("Visit", cascade_delete=False)
         notices = Set("Notice", cascade_delete=False)
+        held_notices = Set("HeldNotice", cascade_delete=False)
 
     class Token(db.Entity):
         _table_ = "tokens"
@@ -43,7 +46,10 @@ def define_entities(db: Database) -> None:
         revoked_at = Optional(datetime)
 
     class Area(db.Entity):
-        """A city, county, town, village or grid; `path` lists the ids from the root to itself as `/1/4/9/`."""
+        """A city, county, town, village or grid; `path` lists the ids from the root to itself as `/1/4/9/`.
+
+        `calendar` is the code of its own working calendar, empty where it has that of the area above.
+        """
 
         _table_ = "areas"
         id = PrimaryKey(int, auto=True)
@@ -56,6 +62,7 @@ def define_entities(db: Database) -> None:
         children = Set("Area", reverse="parent")
         path = Required(str, unique=True)
         polygon = Optional(LongStr)
+        calendar = Optional(str)
         users = Set(User)
         offices = Set("Office", cascade_delete=False)
         roster = Set("Roster", cascade_delete=False)
@@ -151,100 +158,7 @@ def define_entities(db: Database) -> None:
         user = Required(int)
         attached_at = Required(datetime)
 
-    class Submission(db.Entity):
-        """One filled form. `id` is the client's UUID; `body_hash` tells a repeat from a clash."""
-
-        _table_ = "submissions"
-        id = PrimaryKey(str)
-        item = Required(str)
-        version = Required(str)
-        department = Required(str)
-        user = Required(int, index=True)
-        grid = Required(int)
-        place = Optional(int)
-        lon = Optional(float)
-        lat = Optional(float)
-        answers = Required(LongStr)
-        context = Required(LongStr)
-        decision = Required(LongStr)
-        receipt = Required(LongStr)
-        body_hash = Required(str)
-        reported_at = Required(datetime)
-        received_at = Required(datetime, index=True)
-        cases = Set("Case", cascade_delete=False)
-
-    class Case(db.Entity):
-        """One finding on its way to closing. `due_at` is that of the current step; `sequence` counts its events."""
-
-        _table_ = "cases"
-        id = PrimaryKey(int, auto=True)
-        number = Required(str, unique=True)
-        submission = Required(Submission)
-        item = Required(str)
-        version = Required(str)
-        department = Required(str)
-        finding = Required(str)
-        title = Required(str)
-        severity = Optional(str)
-        state = Required(str)
-        step = Optional(str)
-        grid = Required(int)
-        village = Optional(int)
-        town = Optional(int)
-        county = Optional(int)
-        place = Optional(int)
-        office = Optional(int)
-        reporter = Required(int)
-        decision = Required(LongStr)
-        calendar = Required(str)
-        opened_at = Required(datetime)
-        dispatched_at = Optional(datetime)
-        handled_at = Optional(datetime, index=True)
-        closed_at = Optional(datetime, index=True)
-        started_at = Optional(datetime)
-        due_at = Optional(datetime)
-        handle_due_at = Optional(datetime)
-        reworks = Required(int, default=0)
-        escalated_to = Optional(str)
-        sequence = Required(int, default=0)
-        deadlines = Set("Deadline", cascade_delete=False)
-        timers = Set("Timer", cascade_delete=False)
-        composite_index(state, office)
-        composite_index(state, town)
-        composite_index(item, place, state)
-        composite_index(place, opened_at)
-
-    class Deadline(db.Entity):
-        """One step's clock on one case: from `started_at`, due at `due_at`, met at `ended_at`."""
-
-        _table_ = "deadlines"
-        id = PrimaryKey(int, auto=True)
-        case = Required(Case)
-        step = Required(str)
-        stage = Optional(str)
-        limit = Required(str, column="limit_text")
-        office = Optional(int)
-        started_at = Required(datetime)
-        due_at = Required(datetime)
-        ended_at = Optional(datetime)
-        pauses = Required(LongStr, default="[]")
-        calendar = Required(str)
-        provisional = Required(bool, default=False)
-        derivation = Required(LongStr)
-        timers = Set("Timer", cascade_delete=False)
-
-    class Timer(db.Entity):
-        """Something to happen once at `due_at`: `kind` is `remind`, `overdue` or `escalate` (to `tier`)."""
-
-        _table_ = "timers"
-        id = PrimaryKey(int, auto=True)
-        case = Required(Case)
-        deadline = Required(Deadline)
-        kind = Required(str)
-        tier = Optional(str)
-        due_at = Required(datetime)
-        fired_at = Optional(datetime)
-        cancelled_at = Optional(datetime)
+    define_case_entities(db)
 
     class Visit(db.Entity):
         """One planned visit of one place for one item; `month` is `YYYY-MM`, `ordinal` counts within the month."""
@@ -314,3 +228,57 @@ def define_entities(db: Database) -> None:
         id = PrimaryKey(int, auto=False)
         seq = Required(int)
         hash = Required(str)
+
+    class HeldNotice(db.Entity):
+        """A reminder on its way into an inbox, at `deliver_at`: it waits for the working hours of whoever it is for."""
+
+        _table_ = "held_notices"
+        id = PrimaryKey(int, auto=True)
+        user = Required(User)
+        outbox = Required(int)
+        kind = Required(str)
+        case_id = Optional(int)
+        body = Required(LongStr)
+        created_at = Required(datetime)
+        deliver_at = Required(datetime)
+        released_at = Optional(datetime)
+        composite_key(user, outbox)
+
+    class Webhook(db.Entity):
+        """An address of another system, told of messages of `kinds` (a JSON list; empty: of all) of one department or all."""
+
+        _table_ = "webhooks"
+        id = PrimaryKey(int, auto=True)
+        name = Required(str, unique=True)
+        url = Required(str)
+        secret = Required(str)
+        kinds = Required(str, default="[]")
+        department = Optional(str)
+        active = Required(bool, default=True)
+        created_at = Required(datetime)
+        deliveries = Set("Delivery", cascade_delete=False)
+
+    class Delivery(db.Entity):
+        """One message for one webhook. `state`: `waiting`, `delivered`, `dead` (given up) or `dropped` (by hand).
+
+        `next_at` is when it is tried, or the end of the lease of whoever tries it now; `tries` and `since_at` begin anew
+        when it is sent again by hand, `attempts` counts them all.
+        """
+
+        _table_ = "deliveries"
+        id = PrimaryKey(int, auto=True)
+        webhook = Required(Webhook)
+        outbox = Required(int)
+        key = Required(str, unique=True)
+        kind = Required(str)
+        case_id = Optional(int)
+        body = Required(LongStr)
+        created_at = Required(datetime)
+        since_at = Required(datetime)
+        next_at = Optional(datetime)
+        attempts = Required(int, default=0)
+        tries = Required(int, default=0)
+        state = Required(str, index=True)
+        ended_at = Optional(datetime)
+        error = Optional(str)
+        composite_key(webhook, outbox)

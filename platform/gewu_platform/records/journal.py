@@ -3,6 +3,10 @@
 An entry's hash covers its number, time, actor, kind, subject, the text of its body and the hash before it, so no byte of the
 past can change without breaking a link. The single row of `journal_head` is the last link; a writing transaction holds
 it from its start, which is what gives the entries one order.
+
+The database itself refuses to change, remove or insert what is past (triggers). Whoever may drop the triggers can rewrite a
+suffix with hashes that fit, head and all: that no chain shows on its own. It shows against any hash of the suffix kept
+elsewhere, which `verify` takes as `known`: the head's number and hash, noted once a day, is enough.
 """
 
 from __future__ import annotations
@@ -22,6 +26,9 @@ GENESIS = "0" * 64
 
 BATCH = 5000
 """Entries read at a time when the chain is walked."""
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class Happening(NamedTuple):
@@ -56,7 +63,7 @@ class Broken:
 
 def canonical(value: object) -> str:
     """`value` as the one JSON text it has: keys sorted, no spaces. ValueError for NaN and infinities."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def append(
@@ -71,11 +78,11 @@ def append_all(
 ) -> int:
     """Enter the `happenings` of one moment in order (`Happening`s or plain tuples); the number of the first."""
     seq, last = store.execute("SELECT seq, hash FROM journal_head WHERE id = 1").fetchone()
-    first, rows = seq + 1, []
+    first, rows, stamp = seq + 1, [], moment_text(at)
     for actor, kind, subject, content in happenings:
         seq += 1
         body = canonical(content)
-        link = _hash(last, seq, moment_text(at), actor, kind, subject, body)
+        link = _hash(last, seq, stamp, actor, kind, subject, body)
         rows.append({"seq": seq, "at": at, "actor": actor, "kind": kind, "subject": subject,
                      "body": body, "previous": last, "hash": link})  # fmt: skip
         last = link
@@ -105,38 +112,73 @@ def entries(store: Store, subject: str | None = None, after: int = 0, limit: int
         f" WHERE seq > :after{chosen} ORDER BY seq LIMIT :limit",
         after=after, limit=limit, **({} if subject is None else {"subject": subject}),
     )  # fmt: skip
-    return [
-        Entry(seq, moment(at), actor, kind, about, json.loads(body), link)
-        for seq, at, actor, kind, about, body, link in cursor.fetchall()
-    ]
+    return [_entry(*row) for row in cursor.fetchall()]
+
+
+def entries_about(store: Store, subjects: Sequence[str]) -> list[Entry]:
+    """Every entry of any of a few `subjects`, oldest first."""
+    listed = ", ".join(f":subject_{number}" for number in range(len(subjects))) or "NULL"
+    cursor = store.execute(
+        "SELECT seq, at, actor, kind, subject, body, hash FROM journal"
+        f" WHERE subject IN ({listed}) ORDER BY seq",
+        **{f"subject_{number}": subject for number, subject in enumerate(subjects)},
+    )
+    return [_entry(*row) for row in cursor.fetchall()]
 
 
 def length(store: Store) -> int:
     """How many entries there are."""
-    (seq,) = store.execute("SELECT seq FROM journal_head WHERE id = 1").fetchone()
-    return int(seq)
+    return head(store)[0]
 
 
-def verify(store: Store) -> Broken | None:
-    """None where every link holds up to the head, else the first that does not. Inside a transaction."""
-    head, final = store.execute("SELECT seq, hash FROM journal_head WHERE id = 1").fetchone()
+def head(store: Store) -> tuple[int, str]:
+    """The number and the hash of the last entry: worth noting outside the database (see `verify`)."""
+    seq, link = store.execute("SELECT seq, hash FROM journal_head WHERE id = 1").fetchone()
+    return int(seq), str(link)
+
+
+def verify(store: Store, known: Mapping[int, str] | None = None) -> Broken | None:
+    """None where every link holds up to the head, else the first that does not. Inside a transaction.
+
+    `known` are hashes of entries, by number, that were noted outside the database.
+    """
+    known = known or {}
+    until, final = head(store)
     last, expected = GENESIS, 1
-    for seq, at, actor, kind, subject, body, previous, link in _rows(store, head):
+    for seq, at, actor, kind, subject, body, previous, link in _rows(store, until):
+        if seq < expected:
+            return Broken(seq, Words("位于第 1 条之前", "stands before the first entry"))
         if seq != expected:
             return Broken(expected, Words(f"缺失，下一条是第 {seq} 条", f"missing, the next entry is {seq}"))
         if previous != last:
             return Broken(seq, Words("与上一条不衔接", "does not follow from the entry before it"))
         if link != _hash(previous, seq, at, actor, kind, subject, body):
             return Broken(seq, Words("写入后被改动", "was changed after it was written"))
+        if known.get(seq, link) != link:
+            return Broken(
+                seq, Words("与库外留存的哈希不符", "is not the entry whose hash was noted elsewhere")
+            )
         last, expected = link, expected + 1
-    if (head, final) != (expected - 1, last):
+    if (until, final) != (expected - 1, last):
         return Broken(
-            expected, Words(f"末尾与链头（第 {head} 条）不符", f"the end is not the head, entry {head}")
+            expected, Words(f"末尾与链头（第 {until} 条）不符", f"the end is not the head, entry {until}")
+        )
+    cut = [seq for seq in known if seq >= expected]
+    if cut:
+        return Broken(
+            expected,
+            Words(f"缺失：库外留存有第 {max(cut)} 条", f"missing: entry {max(cut)} was noted elsewhere"),
         )
     # One statement, so that entries appended meanwhile are seen together with the head they moved.
     beyond = "SELECT min(seq) FROM journal WHERE seq > (SELECT seq FROM journal_head WHERE id = 1)"
     (stray,) = store.execute(beyond).fetchone()
     return None if stray is None else Broken(stray, Words("位于链头之后", "stands beyond the head"))
+
+
+def _entry(
+    seq: int, at: str | datetime, actor: int | None, kind: str, subject: str, body: str, link: str
+) -> Entry:
+    return Entry(seq, moment(at), actor, kind, subject, json.loads(body), link)
 
 
 def _rows(store: Store, until: int) -> Iterator[tuple[int, str, int | None, str, str, str, str, str]]:

@@ -194,6 +194,8 @@ def moment_text(at: datetime) -> str:
 
 
 def _set_pragmas(db: Database, connection: sqlite3.Connection) -> None:
+    # Pony decodes every text in Python; here it is always UTF-8, which the driver decodes a good deal faster.
+    connection.text_factory = str
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL: a commit that was acknowledged is on the disk, not only in the operating system's memory.
     connection.execute("PRAGMA synchronous = FULL")
@@ -234,10 +236,11 @@ def _pyformat(sql: str) -> str:
 
 
 def _as_text(parameters: Mapping[str, object]) -> dict[str, object]:
-    return {name: _sqlite_value(value) for name, value in parameters.items()}
+    # Most values are none of these, and a bulk statement passes here for every one of its rows.
+    days = {name: _day_text(value) for name, value in parameters.items() if isinstance(value, date)}
+    return {**parameters, **days}
 
 
-def _sqlite_value(value: object) -> object:
-    if isinstance(value, datetime):
-        return moment_text(value)
-    return value.isoformat() if isinstance(value, date) else value
+@lru_cache(maxsize=1024)
+def _day_text(value: date) -> str:
+    return moment_text(value) if isinstance(value, datetime) else value.isoformat()

@@ -31,7 +31,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = MappingProxyType(
         # cases
         "cases.list": _roles("worker", "handler", *_CENTRE, "auditor"),
         "cases.read": _roles("worker", "handler", *_CENTRE, "auditor"),
-        "cases.command": _roles("worker", "handler", "acceptor", "dispatcher"),
+        "cases.command": _roles("worker", "handler", *_CENTRE),
         "board.read": _roles(*_CENTRE, "auditor"),
         "notices.read": _EVERYBODY,
         # files
@@ -58,6 +58,9 @@ ALLOWED: Mapping[str, frozenset[Role]] = MappingProxyType(
         "catalogue.read": _roles("author", "approver", "supervisor", "auditor"),
         "catalogue.publish": _roles("approver"),
         "packs.read": _roles("author", "approver", "roster", "supervisor", "auditor"),
+        # other systems that are told
+        "webhooks.read": _roles("roster", "auditor"),
+        "webhooks.change": _roles("roster"),
         # the journal
         "journal.read": _roles("auditor"),
         "journal.verify": _roles("auditor"),
@@ -84,10 +87,20 @@ def reaches(caller: Caller, path: Iterable[int]) -> bool:
     return not (caller.grids if caller.role == "worker" else caller.areas).isdisjoint(path)
 
 
-def sees_case(caller: Caller, *, office: int | None, path: Iterable[int], reporter: int | None) -> bool:
-    """Whether a case is the caller's to see: a handler's by its office, a worker's also by having reported it."""
+def sees_case(
+    caller: Caller,
+    *,
+    office: int | None,
+    path: Iterable[int],
+    reporter: int | None,
+    helping: Iterable[int] = (),
+) -> bool:
+    """Whether a case is the caller's to see: a handler's by its office, a worker's also by having reported it.
+
+    `helping` are the offices that assist or supervise it: theirs to read, whatever they may do to it.
+    """
     if caller.role == "handler":
-        return office is not None and office in caller.offices
+        return not caller.offices.isdisjoint((*helping, *(() if office is None else (office,))))
     return (caller.role == "worker" and reporter == caller.id) or reaches(caller, path)
 
 

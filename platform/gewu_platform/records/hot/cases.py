@@ -6,40 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gewu_platform.records.hot.rows import Row, fetch, fetch_one, in_list
+from gewu_platform.records.hot.case_filters import conditions_of
+from gewu_platform.records.hot.rows import Row, blanked, fetch, fetch_one, in_list
 from gewu_platform.records.store import Store
-
-WARNING = (
-    '(SELECT min(t.due_at) FROM timers t JOIN deadlines d ON d.id = t.deadline WHERE t."case" = c.id'
-    " AND d.ended_at IS NULL AND t.kind = 'remind')"
-)
-"""When the running clock of case `c` turns yellow."""
-
-AT_RISK = f"(c.closed_at IS NULL AND c.due_at >= :now AND {WARNING} < :now)"
-OVERDUE = "(c.closed_at IS NULL AND c.due_at < :now)"
-ON_TIME = "(c.handled_at <= c.handle_due_at)"
-LIMITED = "(c.handled_at IS NOT NULL AND c.handle_due_at IS NOT NULL)"
 
 _LISTED = (
     "SELECT c.id, c.number, c.item, c.version, c.finding, c.title, c.severity, c.department, c.state, c.step, c.grid,"
     " c.town, c.place, c.office, c.opened_at, c.started_at, c.due_at, c.handle_due_at, c.handled_at, c.closed_at,"
-    f" c.escalated_to, c.reworks, c.reporter, c.submission, {WARNING} AS warning_at,"
+    " c.escalated_to, c.reworks, c.reporter, c.submission, c.warning_at, c.paused_at, c.late, c.exempt, c.parked_until,"
+    " c.closed_as,"
     " g.name AS grid_name, w.name AS town_name, p.name AS place_name, o.title AS office_title"
     " FROM cases c JOIN areas g ON g.id = c.grid LEFT JOIN areas w ON w.id = c.town"
     " LEFT JOIN places p ON p.id = c.place LEFT JOIN offices o ON o.id = c.office"
 )
-
-_EQUAL = {
-    "state": "c.state", "office": "c.office", "grid": "c.grid", "town": "c.town", "department": "c.department",
-    "place": "c.place", "submission": "c.submission", "reporter": "c.reporter", "step": "c.step",
-}  # fmt: skip
-_PERIODS = {
-    "closed_since": "c.state = 'closed' AND c.closed_at >= :closed_since",
-    "closed_until": "c.state = 'closed' AND c.closed_at < :closed_until",
-    "handled_since": f"{LIMITED} AND c.handled_at >= :handled_since",
-    "handled_until": f"{LIMITED} AND c.handled_at < :handled_until",
-}
-_FLAGS = {"overdue": OVERDUE, "at_risk": AT_RISK, "open": "(c.closed_at IS NULL)", "on_time": ON_TIME}
 
 
 def list_cases(
@@ -49,7 +28,7 @@ def list_cases(
 
     `after` is the (sort time, id) of the last row of the page before; ids break ties.
     """
-    conditions, parameters = _conditions(filters)
+    conditions, parameters = conditions_of(filters)
     after = filters.get("after")
     if after is not None:
         conditions.append("c.id > :after")
@@ -62,46 +41,6 @@ def list_cases(
 _URGENCY = "CASE WHEN c.closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN c.due_at IS NULL THEN 1 ELSE 0 END, c.due_at, c.id"
 
 
-def _conditions(filters: Mapping[str, Any]) -> tuple[list[str], Row]:
-    conditions: list[str] = []
-    parameters: Row = {}
-    for name, value in filters.items():
-        if value is None or name == "after":
-            continue
-        if name in _FLAGS:
-            conditions.append(_FLAGS[name] if value else f"NOT coalesce({_FLAGS[name]}, FALSE)")
-            continue
-        if name == "town" and value == 0:
-            conditions.append("c.town IS NULL")
-            continue
-        conditions.append(_PERIODS[name] if name in _PERIODS else f"{_EQUAL[name]} = :{name}")
-        parameters[name] = value
-    return conditions, parameters
-
-
-def permitted(
-    *, everything: bool = False, offices: Sequence[int] = (), grids: Sequence[int] = (), paths: Sequence[str] = (),
-    reporter: int | None = None,
-) -> tuple[str, Row]:  # fmt: skip
-    """The condition on case `c` for somebody who sees any of these; with nothing named, nothing."""
-    if everything:
-        return "TRUE", {}
-    parts: list[str] = []
-    parameters: Row = {}
-    for column, name, values in (("c.office", "own_office", offices), ("c.grid", "own_grid", grids)):
-        if values:
-            listed, named = in_list(name, values)
-            parts.append(f"{column} IN {listed}")
-            parameters |= named
-    if reporter is not None:
-        parts.append("c.reporter = :own")
-        parameters["own"] = reporter
-    for number, path in enumerate(paths):
-        parts.append(f"c.grid IN (SELECT a.id FROM areas a WHERE a.path LIKE :path_{number})")
-        parameters[f"path_{number}"] = f"{path}%"
-    return "(" + (" OR ".join(parts) or "FALSE") + ")", parameters
-
-
 def list_cases_of(store: Store, submissions: Sequence[str]) -> list[Row]:
     """The cases of some forms, in the order they were opened."""
     listed, parameters = in_list("form", submissions)
@@ -111,6 +50,31 @@ def list_cases_of(store: Store, submissions: Sequence[str]) -> list[Row]:
 def find_case(store: Store, case: int) -> Row | None:
     """The whole row of a case, or None."""
     return fetch_one(store.execute("SELECT * FROM cases WHERE id = :case_id", case_id=case))
+
+
+def list_helping(store: Store, case: int) -> list[int]:
+    """The offices that assist the case, or did, and the one that supervises it."""
+    cursor = store.execute(
+        """SELECT office FROM tasks WHERE "case" = :case_id AND kind = 'assist' AND result <> 'lapsed'"""
+        " UNION SELECT supervising FROM cases WHERE id = :case_id AND supervising IS NOT NULL",
+        case_id=case,
+    )
+    return sorted(int(office) for (office,) in cursor.fetchall())
+
+
+def find_id(store: Store, number: str) -> int | None:
+    """The id of the case with this number, or None."""
+    row = fetch_one(store.execute("SELECT id FROM cases WHERE number = :number", number=number))
+    return int(row["id"]) if row else None
+
+
+def list_listed(
+    store: Store, cases: Sequence[int], scope: str = "TRUE", scope_values: Row | None = None
+) -> list[Row]:
+    """Those of these cases that are in `scope` (see `permitted`), as lists show them, by id."""
+    listed, parameters = in_list("case", cases)
+    sql = f"{_LISTED} WHERE c.id IN {listed} AND {scope} ORDER BY c.id"
+    return fetch(store.execute(sql, **parameters, **(scope_values or {})))
 
 
 def find_listed(store: Store, case: int) -> Row | None:
@@ -130,16 +94,51 @@ def list_clocks(store: Store, case: int) -> list[Row]:
     )
 
 
-def end_clocks(store: Store, case: int, at: datetime) -> None:
-    """Stop the running clocks of a case and take back what would still have happened on them."""
-    store.execute(
-        'UPDATE deadlines SET ended_at = :at WHERE "case" = :case_id AND ended_at IS NULL',
-        at=at,
-        case_id=case,
+def list_deadlines(store: Store, case: int) -> list[Row]:
+    """The clocks of a case as they are kept, the oldest first."""
+    return fetch(
+        store.execute(
+            "SELECT id, number, step, stage, task, office, legs, started_at, due_at, warns_at, paused_at, paused_for,"
+            " ended_at, pauses, causes, calendar, provisional"
+            ' FROM deadlines WHERE "case" = :case_id ORDER BY number',
+            case_id=case,
+        )
     )
+
+
+_KEPT = (
+    "due_at", "warns_at", "paused_at", "paused_for", "ended_at", "pauses", "causes", "legs", "limit_text", "calendar",
+    "provisional", "derivation", "office",
+)  # fmt: skip
+
+
+def keep_deadline(store: Store, row: Row) -> int:
+    """Write the clock `number` of a `case` as it is now, for the first time or again; its id."""
+    names = ", ".join('"case"' if name == "case" else name for name in row)
+    values = ", ".join(f":{'case_id' if name == 'case' else name}" for name in row)
+    changed = ", ".join(f"{name} = excluded.{name}" for name in _KEPT)
+    cursor = store.execute(
+        f'INSERT INTO deadlines ({names}) VALUES ({values}) ON CONFLICT ("case", number) DO UPDATE SET {changed} RETURNING id',
+        **{"case_id" if name == "case" else name: value for name, value in blanked(row).items()},
+    )
+    return int(cursor.fetchone()[0])
+
+
+def cancel_timers(store: Store, deadline: int, at: datetime) -> None:
+    """Take back what was still to happen on a clock."""
     store.execute(
-        'UPDATE timers SET cancelled_at = :at WHERE "case" = :case_id AND fired_at IS NULL AND cancelled_at IS NULL',
-        at=at, case_id=case,
+        "UPDATE timers SET cancelled_at = :at"
+        " WHERE deadline = :deadline AND fired_at IS NULL AND cancelled_at IS NULL",
+        at=at, deadline=deadline,
+    )  # fmt: skip
+
+
+def change_task(store: Store, case: int, number: int, row: Row) -> None:
+    """Write the columns in `row` of one task of a case."""
+    settings = ", ".join(f"{name} = :{name}" for name in row)
+    store.execute(
+        f'UPDATE tasks SET {settings} WHERE "case" = :case_id AND number = :task_number',
+        case_id=case, task_number=number, **blanked(row),
     )  # fmt: skip
 
 
@@ -184,6 +183,29 @@ def list_handed_in(store: Store, user: int | None, submission: str, hashes: Sequ
         )
     )  # fmt: skip
     return {row["sha256"]: row for row in rows}
+
+
+def workers_around(store: Store, area: int) -> list[tuple[str, str]]:
+    """Account and full name of the active workers rostered anywhere in an area."""
+    cursor = store.execute(
+        "SELECT DISTINCT u.name, u.full_name FROM areas above"
+        " JOIN areas g ON substr(g.path, 1, length(above.path)) = above.path"
+        ' JOIN rosters r ON r.grid = g.id JOIN users u ON u.id = r."user"'
+        " WHERE above.id = :area AND u.active AND u.role = 'worker' ORDER BY u.name",
+        area=area,
+    )
+    return [(str(name), str(full_name)) for name, full_name in cursor.fetchall()]
+
+
+def handlers_of(store: Store, offices: Sequence[int]) -> list[tuple[str, str]]:
+    """Account and full name of the active handlers who work in any of the offices."""
+    listed, parameters = in_list("office", offices)
+    cursor = store.execute(
+        'SELECT DISTINCT u.name, u.full_name FROM users u JOIN user_offices o ON o."user" = u.id'
+        f" WHERE o.office IN {listed} AND u.active AND u.role = 'handler' ORDER BY u.name",
+        **parameters,
+    )
+    return [(str(name), str(full_name)) for name, full_name in cursor.fetchall()]
 
 
 def name_users(store: Store, users: Sequence[int]) -> dict[int, str]:

@@ -166,7 +166,7 @@ def list_submissions(store: Store, user: int, limit: int) -> list[Row]:
     """The forms somebody sent, the newest first."""
     return fetch(
         store.execute(
-            "SELECT s.id, s.item, s.version, s.decision, s.received_at, p.name AS place_name"
+            "SELECT s.id, s.item, s.version, s.decision, s.receipt, s.received_at, p.name AS place_name"
             " FROM submissions s LEFT JOIN places p ON p.id = s.place"
             ' WHERE s."user" = :user ORDER BY s.received_at DESC, s.id LIMIT :limit',
             user=user, limit=limit,

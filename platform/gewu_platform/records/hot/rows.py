@@ -13,9 +13,22 @@ Row = dict[str, Any]
 
 _RESERVED = frozenset({"case", "user"})
 _BLANK_IS_NONE = frozenset(
-    {"step", "severity", "escalated_to", "stage", "tier", "role", "visit_submission", "area_class"}
+    {
+        "step",
+        "severity",
+        "escalated_to",
+        "stage",
+        "tier",
+        "role",
+        "visit_submission",
+        "area_class",
+        "closed_as",
+        "note",
+        "result",
+        "answer",
+    }
 )
-_TRUTHS = frozenset({"provisional", "active"})
+_TRUTHS = frozenset({"provisional", "active", "late", "exempt"})
 
 
 def fetch(cursor: Any) -> list[Row]:
@@ -38,13 +51,13 @@ def fetch_one(cursor: Any) -> Row | None:
 
 def insert(store: Store, table: str, row: Mapping[str, Any]) -> int:
     """Insert one row; the id it was given."""
-    cursor = store.execute(_insert_sql(table, tuple(row), True), **_blanked(row))
+    cursor = store.execute(_insert_sql(table, tuple(row), True), **blanked(row))
     return int(cursor.fetchone()[0])
 
 
 def insert_many(store: Store, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert rows that all have the same columns."""
-    listed = [_blanked(row) for row in rows]
+    listed = [blanked(row) for row in rows]
     if listed:
         store.execute_many(_insert_sql(table, tuple(listed[0]), False), listed)
 
@@ -52,7 +65,7 @@ def insert_many(store: Store, table: str, rows: Iterable[Mapping[str, Any]]) -> 
 def update(store: Store, table: str, key: int, row: Mapping[str, Any]) -> None:
     """Set the columns in `row` of the row whose id is `key`."""
     settings = ", ".join(f"{_quoted(name)} = :{name}" for name in row)
-    store.execute(f"UPDATE {table} SET {settings} WHERE id = :key", key=key, **_blanked(row))
+    store.execute(f"UPDATE {table} SET {settings} WHERE id = :key", key=key, **blanked(row))
 
 
 def in_list(name: str, values: Iterable[object]) -> tuple[str, Row]:
@@ -61,7 +74,8 @@ def in_list(name: str, values: Iterable[object]) -> tuple[str, Row]:
     return "(" + (", ".join(f":{key}" for key in parameters) or "NULL") + ")", parameters
 
 
-def _blanked(row: Mapping[str, Any]) -> Row:
+def blanked(row: Mapping[str, Any]) -> Row:
+    """The row as texts that are never NULL keep it: None is an empty one."""
     return {name: "" if value is None and name in _BLANK_IS_NONE else value for name, value in row.items()}
 
 
@@ -80,7 +94,7 @@ def _quoted(name: str) -> str:
 def _reader(name: str) -> Any:
     if name.endswith("_at"):
         return moment
-    if name.endswith("_on"):
+    if name.endswith("_on") or name == "parked_until":
         return _day
     if name in _BLANK_IS_NONE:
         return _text

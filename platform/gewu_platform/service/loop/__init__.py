@@ -1,0 +1,1 @@
+"""Commands on cases: read, decided, and everything that follows from them, in one transaction."""
