@@ -43,6 +43,7 @@ class Settings:
     language: str = "zh"
     log: str = "info"
     secure_cookies: bool = False
+    private_webhooks: bool = False
 
     @property
     def data_folder(self) -> Path:
@@ -181,7 +182,7 @@ _FORMS = {
 
 
 def _check(name: str, value: object, source: str) -> str | bool:
-    if name == "secure_cookies":
+    if name in ("secure_cookies", "private_webhooks"):
         return _check_truth(name, value, source)
     if not isinstance(value, str):
         raise SettingsError(f"{name} ({source}): {value!r} is not text")

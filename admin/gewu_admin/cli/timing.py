@@ -16,9 +16,10 @@ from gewu_platform.service.caller import SYSTEM
 @DATA
 @click.pass_obj
 def sweep(language: Language, at: str | None, as_json: bool, data: str | None) -> None:
-    """处理到此刻为止到期的提醒、超期和督办，并送出待发消息。重复运行不会重复处理。
+    """处理到此刻为止到期的提醒、超期、升级、挂账恢复和未能当场整改，送出待发消息，推送到其他系统。重复运行不会重复处理。
 
-    Remind, mark overdue and escalate what is due, and deliver what waits in the outbox. Safe to repeat.
+    Do what is due: remind, mark overdue, escalate, take parked cases up again, turn what was not settled on the spot into
+    reports; then carry messages to people, in their working hours, and to webhooks. Safe to repeat.
 
     \b
     例 / Example:
@@ -27,19 +28,26 @@ def sweep(language: Language, at: str | None, as_json: bool, data: str | None) -
     wall = None if at is None else read_moment(at)
     with opened(data) as engine:
         from gewu_platform.core.zones import to_utc
-        from gewu_platform.service.notices import BATCH, drain_outbox
-        from gewu_platform.service.sweeping import sweep as sweep_timers
+        from gewu_platform.service.telling.delivering import deliver_waiting
+        from gewu_platform.service.telling.notices import BATCH, drain_outbox
+        from gewu_platform.service.timing.sweeping import sweep as sweep_timers
 
         swept = sweep_timers(engine, None if wall is None else to_utc(wall, engine.zone))
-        delivered = sent = drain_outbox(engine).sent
-        while sent == BATCH:
-            sent = drain_outbox(engine).sent
-            delivered += sent
+        drained = [drain_outbox(engine)]
+        while drained[-1].sent == BATCH:
+            drained.append(drain_outbox(engine))
+        pushed = deliver_waiting(engine)
     figures = {
         "reminded": swept.reminded,
         "overdue": swept.overdue,
         "escalated": swept.escalated,
-        "delivered": delivered,
+        "unsettled": swept.unsettled,
+        "resumed": swept.resumed,
+        "carried": sum(each.sent for each in drained),
+        "notices": sum(each.notices for each in drained),
+        "pushed": pushed.delivered,
+        "push_failed": pushed.failed,
+        "push_dead": pushed.dead,
     }
     if as_json:
         print_json(figures)
@@ -47,8 +55,12 @@ def sweep(language: Language, at: str | None, as_json: bool, data: str | None) -
     say(
         pick(
             language,
-            f"提醒 {swept.reminded}，超期 {swept.overdue}，督办 {swept.escalated}，送出消息 {delivered}。",
-            f"{swept.reminded} reminded, {swept.overdue} overdue, {swept.escalated} escalated, {delivered} delivered.",
+            f"提醒 {swept.reminded}，超期 {swept.overdue}，升级 {swept.escalated}，恢复 {swept.resumed}，"
+            f"未当场整改 {swept.unsettled}；送出消息 {figures['carried']}，收件 {figures['notices']}；"
+            f"推送成功 {pushed.delivered}，失败 {pushed.failed}。",
+            f"{swept.reminded} reminded, {swept.overdue} overdue, {swept.escalated} escalated, {swept.resumed} resumed, "
+            f"{swept.unsettled} not settled on the spot; {figures['carried']} messages carried into "
+            f"{figures['notices']} inboxes; {pushed.delivered} pushed, {pushed.failed} failed.",
         )
     )
 
@@ -69,8 +81,8 @@ def plan(language: Language, month: str, grid: str | None, as_json: bool, data: 
       gewu plan --month 2026-12
     """
     with opened(data) as engine:
-        from gewu_platform.service import visits
         from gewu_platform.service.problems import Problem
+        from gewu_platform.service.town import visits
 
         try:
             result = visits.plan_month(engine, SYSTEM, month, grid)

@@ -17,9 +17,10 @@ from huey.consumer import Consumer
 from gewu_platform.core.zones import to_local
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.notices import BATCH, drain_outbox
-from gewu_platform.service.sweeping import sweep
-from gewu_platform.service.visits import plan_month
+from gewu_platform.service.telling.delivering import deliver_waiting
+from gewu_platform.service.telling.notices import BATCH, drain_outbox
+from gewu_platform.service.timing.sweeping import sweep
+from gewu_platform.service.town.visits import plan_month
 
 NAME = "gewu"
 
@@ -28,10 +29,13 @@ PLAN_AHEAD = timedelta(days=7)
 
 
 class Runner:
-    """The process, or the thread, that runs the tasks of a queue when their time comes."""
+    """The process, or the thread, that runs the tasks of a queue when their time comes.
+
+    It has two workers, so that a webhook which does not answer holds up no sweep.
+    """
 
     def __init__(self, huey: Huey) -> None:
-        self._consumer = _Consumer(huey, workers=1, max_delay=1.0, graceful_signal="TERM")
+        self._consumer = _Consumer(huey, workers=2, max_delay=1.0, graceful_signal="TERM")
 
     def run(self) -> None:
         """Run tasks until SIGTERM, which lets the one under way finish, or SIGINT."""
@@ -90,6 +94,9 @@ def add_tasks(huey: Huey, engine: Engine) -> dict[str, Callable[[], Any]]:
         while drain_outbox(engine).sent == BATCH:
             pass
 
+    def tell_webhooks() -> None:
+        deliver_waiting(engine)
+
     def plan_visits() -> None:
         for month in months_to_plan(engine):
             plan_month(engine, SYSTEM, month)
@@ -99,6 +106,7 @@ def add_tasks(huey: Huey, engine: Engine) -> dict[str, Callable[[], Any]]:
     return {
         "sweep": huey.periodic_task(each_minute, name="sweep")(sweep_timers),
         "carry": huey.periodic_task(each_minute, name="carry")(carry_messages),
+        "deliver": huey.periodic_task(each_minute, name="deliver")(tell_webhooks),
         "plan": huey.periodic_task(nightly, name="plan")(plan_visits),
     }
 

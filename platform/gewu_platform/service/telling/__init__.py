@@ -1,0 +1,1 @@
+"""Who hears of what: the outbox, inboxes with quiet hours and digests, webhooks."""
