@@ -19,9 +19,9 @@ from click.testing import CliRunner, Result
 from gewu_admin.app import open_engine
 from gewu_admin.cli import gewu
 from gewu_admin.settings import Settings
-from gewu_platform.service import organisation, places
 from gewu_platform.service.caller import ROLES, SYSTEM
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.town import organisation, places
 
 PACK = Path(__file__).parent / "packs/sanitation"
 
@@ -246,6 +246,22 @@ def test_a_changed_entry_of_the_journal_is_found_by_the_doctor_and_by_verify_jou
     assert "journal" in failing()
 
 
+def test_the_last_entry_is_printed_and_taken_as_known(home: Path) -> None:
+    told = json.loads(run("verify-journal", "--json").stdout)
+    last = f"{told['entries']}:{told['head']}"
+    assert last in run("verify-journal", "--known", last).stderr
+    forged = run("verify-journal", "--known", f"{told['entries']}:{'0' * 64}")
+    assert (forged.exit_code, forged.stdout) == (1, "")
+    assert run("verify-journal", "--known", "last").exit_code == 2
+
+
+def test_cases_made_again_from_the_journal_are_held_against_what_is_stored(home: Path) -> None:
+    done = run("verify-journal", "--projections", "--json")
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    assert (told["cases"], told["older"], told["difference"]) == (0, 0, None)
+
+
 # Accounts
 
 
@@ -323,7 +339,8 @@ def test_a_calendar_is_shown_edited_checked_and_imported(home: Path) -> None:
     assert "version 2" in run("calendar", "check", "cn.json").stderr
     assert run("calendar", "import", "cn.json").exit_code == 0
     assert "2026-03-05\tholiday\t本地节日" in run("calendar", "show").stdout
-    assert run("calendar", "import", "cn.json").exit_code == 1, "a version is written once"
+    again = run("calendar", "import", "cn.json")
+    assert (again.exit_code, "nothing new" in again.stderr) == (0, True), "a version is written once"
     (home / "cn.json").write_text('{"code": "cn", "version": 3, "confirmed_until": "soon"}', encoding="utf-8")
     for verb in ("check", "import"):
         refused = run("calendar", verb, "cn.json")
@@ -403,7 +420,11 @@ def test_visits_are_planned_once_and_for_a_grid_by_its_code(home: Path) -> None:
 
 
 def test_a_sweep_with_nothing_due_changes_nothing(home: Path) -> None:
-    nothing = {"reminded": 0, "overdue": 0, "escalated": 0, "delivered": 0}
+    figures = (
+        "reminded", "overdue", "escalated", "unsettled", "resumed", "carried", "notices", "pushed", "push_failed",
+        "push_dead",
+    )  # fmt: skip
+    nothing = dict.fromkeys(figures, 0)
     assert json.loads(run("sweep", "--json").stdout) == nothing
     assert json.loads(run("sweep", "--at", "2030-01-01T00:00", "--json").stdout) == nothing
 

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from loop_help import dispatched, settle
 from sample_town import AREAS, OFFICES, PLACES, USERS
 
-from gewu_platform.service import auditing, people
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.health import readiness
+from gewu_platform.service.history import auditing
+from gewu_platform.service.problems import Problem
+from gewu_platform.service.town import people
 
 Callers = Callable[[str], Caller]
 
@@ -60,6 +64,43 @@ def test_a_broken_link_is_named_in_both_languages(engine: Engine, caller: Caller
     assert verdict.broken.seq == 5
     assert verdict.broken.words.zh == "日志在第 5 条断开：写入后被改动"
     assert verdict.broken.words.en == "the journal breaks at entry 5: was changed after it was written"
+
+
+def test_entries_are_told_in_words(engine: Engine, caller: Callers) -> None:
+    rows = auditing.read_journal(engine, caller("auditor1"), limit=500)
+    assert all(row.words.zh and row.words.en for row in rows)
+    assert {row.words.zh for row in rows if row.kind == "user-added"} == {"新增用户"}
+
+
+def test_a_hash_noted_elsewhere_shows_an_end_that_was_written_anew(engine: Engine, caller: Callers) -> None:
+    auditor = caller("auditor1")
+    noted = auditing.verify_journal(engine, auditor)
+    known = {noted.entries: noted.head}
+    people.set_language(engine, caller("worker1"), "en")
+    assert auditing.verify_journal(engine, auditor, known).whole
+    broken = auditing.verify_journal(engine, auditor, {noted.entries: "0" * 64}).broken
+    assert broken is not None
+    assert broken.seq == noted.entries
+    assert "noted elsewhere" in broken.words.en
+
+
+def test_projections_are_held_against_the_journal_and_the_first_difference_is_named(
+    engine: Engine, caller: Callers
+) -> None:
+    settle(engine)
+    auditor, first, second = caller("auditor1"), dispatched(engine), dispatched(engine)
+    seen: list[float] = []
+    whole = auditing.verify_projections(engine, auditor, seen.append)
+    assert (whole.cases, whole.older, whole.difference, seen) == (2, 0, None, [0.0, 1.0])
+    with engine.store.transaction(write=True):
+        engine.store.execute("UPDATE cases SET reworks = 3 WHERE id = :case_id", case_id=second)
+    difference = auditing.verify_projections(engine, auditor).difference
+    assert difference is not None
+    assert (difference.case, difference.column) == (second, "reworks")
+    assert difference.words.en == f"case {second}: cases, reworks is 3, by the journal it is 0"
+    assert first < second
+    with pytest.raises(Problem):
+        auditing.verify_projections(engine, caller("worker1"))
 
 
 def test_an_installation_is_ready_when_its_database_and_its_files_are(engine: Engine, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Reading the journal, and proving that nobody changed it."""
+"""Reading the journal, and proving that nobody changed it, nor what was made of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from gewu_platform.records import journal
 from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.history.journal_words import entry_words
+from gewu_platform.service.history.rebuilding import Compared, compare_projections
 from gewu_platform.service.permissions import require
 
 MOST = 500
@@ -21,7 +24,7 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """One entry; `actor_name` is None where the system acted."""
+    """One entry; `actor_name` is None where the system acted, `words` say what happened."""
 
     seq: int
     at: datetime
@@ -31,6 +34,7 @@ class JournalRow:
     subject: str
     body: dict[str, Any]
     hash: str
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,10 @@ class BrokenLink:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How many entries the journal says it has, and the first broken link if there is one."""
+    """How many entries the journal says it has, the last one's hash, and the first broken link if there is one."""
 
     entries: int
+    head: str
     broken: BrokenLink | None
 
     @property
@@ -66,22 +71,37 @@ def read_journal(
     return [
         JournalRow(
             entry.seq, entry.at, entry.actor, None if entry.actor is None else names.get(entry.actor), entry.kind,
-            entry.subject, entry.body, entry.hash,
+            entry.subject, entry.body, entry.hash, entry_words(entry.kind, entry.body),
         )
         for entry in entries
     ]  # fmt: skip
 
 
-def verify_journal(engine: Engine, caller: Caller) -> Verdict:
-    """Walk the whole hash chain. The work grows with the journal."""
+def verify_journal(engine: Engine, caller: Caller, known: Mapping[int, str] | None = None) -> Verdict:
+    """Walk the whole hash chain. The work grows with the journal, memory does not.
+
+    `known` are hashes of entries, by number, that were noted outside the database: they show what no chain shows on its
+    own, a suffix rewritten or cut off by somebody who rewrote the head as well.
+    """
     require(caller, "journal.verify")
     with engine.store.transaction():
-        entries = journal.length(engine.store)
-        broken = journal.verify(engine.store)
+        entries, head = journal.head(engine.store)
+        broken = journal.verify(engine.store, known)
     if broken is None:
-        return Verdict(entries, None)
+        return Verdict(entries, head, None)
     words = Words(
         f"日志在第 {broken.seq} 条断开：{broken.why.zh}",
         f"the journal breaks at entry {broken.seq}: {broken.why.en}",
     )
-    return Verdict(entries, BrokenLink(broken.seq, words))
+    return Verdict(entries, head, BrokenLink(broken.seq, words))
+
+
+def verify_projections(
+    engine: Engine, caller: Caller, progress: Callable[[float], None] | None = None
+) -> Compared:
+    """Make the row, clocks, tasks and timers of every case again from the journal and hold them against what is stored.
+
+    Stops at the first difference. `progress` is told the share done, from 0 to 1.
+    """
+    require(caller, "journal.verify")
+    return compare_projections(engine, progress)

@@ -1,0 +1,1 @@
+"""The journal told in words, replayed, compared with the rows, and verified."""

@@ -1,0 +1,1 @@
+"""Why this office, this severity and this deadline, and what would have changed them."""
