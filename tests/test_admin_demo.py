@@ -83,13 +83,34 @@ def test_cases_stand_in_every_state_and_some_are_late(built: Path) -> None:
     assert late[0][0] > 0
     assert rows(built, "SELECT count(*) FROM journal WHERE kind = 'escalated'")[0][0] > 0
     assert counts["closed"] > 100
+    assert rows(built, "SELECT count(*) FROM tasks WHERE ended_at IS NULL")[0][0] > 0
     assert rows(built, "SELECT count(*) FROM visits WHERE done_at IS NOT NULL")[0][0] > 100
     assert rows(built, "SELECT count(*) FROM visits WHERE done_at IS NULL")[0][0] > 100
 
 
+SIDE_WAYS = {
+    "settled", "unsettled", "refused", "informed", "voided", "merged", "joined", "added", "regraded", "check-asked",
+    "check-answered", "assisted", "returned", "reworked", "extension-asked", "extended", "extension-denied",
+    "parking-asked", "parked", "parking-denied", "resumed", "urged", "acknowledged", "escalated", "appealed",
+    "appeal-granted", "reopened", "reminded", "overdue",
+}  # fmt: skip
+"""What a month of the town shows besides the main way."""
+
+
+def test_the_month_shows_every_side_way(built: Path) -> None:
+    happened = {kind for (kind,) in rows(built, "SELECT DISTINCT kind FROM journal")}
+    assert happened >= SIDE_WAYS, SIDE_WAYS - happened
+
+
 def test_the_journal_is_whole_and_in_the_order_of_time(built: Path) -> None:
-    moments = [at for (at,) in rows(built, "SELECT at FROM journal ORDER BY seq")]
+    # What the clock commands happens at its own moment, whenever the runner comes to it.
+    by_people = "kind NOT IN ('resumed', 'unsettled') OR actor IS NOT NULL"
+    moments = [at for (at,) in rows(built, f"SELECT at FROM journal WHERE {by_people} ORDER BY seq")]
     assert moments == sorted(moments)
+    of_cases = rows(
+        built, "SELECT subject, at FROM journal WHERE subject LIKE 'case:%' ORDER BY subject, seq"
+    )
+    assert of_cases == sorted(of_cases)
     assert moments[-1] <= f"{NOW}.000000"
     done = run("verify-journal", "--data", str(built))
     assert done.returncode == 0, done.stderr

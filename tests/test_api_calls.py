@@ -218,7 +218,8 @@ def test_cases_are_listed_page_by_page_and_by_filter(worker: Any) -> None:
 @pytest.mark.parametrize(
     "query",
     ["state=nowhere", "colour=red", "office=x", "limit=0", "limit=201", "after=-1", "town=１", "overdue=perhaps",
-     "closed_since=yesterday", "closed_since=0001-01-01T00:00:00%2B14:00", "order=random"],
+     "closed_since=yesterday", "closed_since=0001-01-01T00:00:00%2B14:00", "order=random", "task=dance", "severity=bad", "escalated_to=moon",
+     "late=perhaps"],
 )  # fmt: skip
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_filter_that_cannot_be_used_is_said(worker: Any, query: str) -> None:
@@ -232,7 +233,7 @@ def test_a_case_goes_through_the_loop_by_commands(site: Flask, engine: Engine, w
     early = is_problem(give(handler, case, "close"), 404, "not-found")  # not yet at the handler's office
     assert early
     early = is_problem(give(acceptor, case, "close"), 409, "not-possible-now")
-    assert early["possible_in"] == ["verified"]
+    assert early["possible_in"] == ["verified", "settled"]
     states = []
     for client, command in (
         (acceptor, "accept"), (acceptor, "file"), (dispatcher, "dispatch"), (handler, "handle"), (handler, "confirm"),
@@ -263,6 +264,83 @@ def test_a_command_that_cannot_be_given_says_why(site: Flask, engine: Engine, wo
     is_problem(give(acceptor, case, "accept", colour="red"), 422, "invalid-body")
     is_problem(give(worker, case, "accept"), 403, "not-allowed")
     is_problem(give(acceptor, 10**9, "accept"), 404, "not-found")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_refusal_of_the_loop_has_a_code_of_its_own(site: Flask, engine: Engine, worker: Any) -> None:
+    case = put_report(worker).json["cases"][0]["id"]
+    acceptor, dispatcher = with_token(site, engine, "acceptor1"), with_token(site, engine, "dispatcher1")
+    handler = with_token(site, engine, "handler2")
+
+    def reason(answer: Any, status: int, code: str) -> Any:
+        return is_problem(answer, status, code)["reason"]
+
+    assert reason(give(acceptor, case, "file"), 409, "not-possible-now") == "not-possible-now"
+    assert reason(give(worker, case, "accept"), 403, "not-allowed") == "not-allowed"
+    assert reason(give(acceptor, case, "refuse"), 422, "invalid-body") == "reason-missing"
+    for client, command in ((acceptor, "accept"), (acceptor, "file"), (dispatcher, "dispatch")):
+        assert give(client, case, command).status_code == 200
+    assert reason(give(dispatcher, case, "grant"), 409, "not-possible-now") == "request-missing"
+    asked = give(handler, case, "park", reason="施工", until="2020-01-01")
+    assert reason(asked, 422, "invalid-body") == "argument-wrong"
+    assert [each["question"] for each in asked.json["errors"]] == ["until"]
+    for client, command in ((handler, "handle"), (handler, "confirm"), (worker, "verify")):
+        assert give(client, case, command).status_code == 200
+    assert reason(give(acceptor, case, "close"), 409, "not-possible-now") == "evidence-missing"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_many_cases_take_one_command_and_each_has_a_result(site: Flask, engine: Engine, worker: Any) -> None:
+    ids = [put_report(worker).json["cases"][0]["id"] for _ in range(3)]
+    acceptor = with_token(site, engine, "acceptor1")
+    give(acceptor, ids[1], "refuse", reason="重复")
+    answer = acceptor.post("/api/v1/cases/commands", json={"command": "accept", "cases": [*ids, 10**9]})
+    assert answer.status_code == 200
+    results = answer.json["results"]
+    assert [(each["case"], each["status"]) for each in results] == [
+        (ids[0], 200), (ids[1], 409), (ids[2], 200), (10**9, 404),
+    ]  # fmt: skip
+    assert (results[0]["state"], results[1]["problem"]["reason"]) == ("accepted", "not-possible-now")
+    assert results[3]["problem"]["code"] == "not-found"
+
+
+@pytest.mark.parametrize("cases", [None, [], "1", [1.5], [True], [-1], list(range(201))])
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_batch_that_names_no_cases_is_refused(site: Flask, engine: Engine, cases: Any) -> None:
+    acceptor = with_token(site, engine, "acceptor1")
+    batch = {"command": "accept", "cases": cases}
+    is_problem(acceptor.post("/api/v1/cases/commands", json=batch), 422, "invalid-body")
+    is_problem(acceptor.post("/api/v1/cases/commands", json={"cases": [1]}), 422, "invalid-body")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_receipt_names_similar_cases_and_a_report_can_be_added_to_one(worker: Any) -> None:
+    first = put_report(worker).json["cases"][0]
+    (line,) = put_report(worker).json["cases"]
+    assert (line["added"], [each["id"] for each in line["similar"]]) == (False, [first["id"]])
+    assert WITH_OFFSET.fullmatch(line["similar"][0]["opened_at"])
+    added = put_report(worker, add_to={"mixed": first["id"]})
+    assert added.status_code == 201, added.text
+    assert [(each["id"], each["added"]) for each in added.json["cases"]] == [(first["id"], True)]
+    gone = is_problem(put_report(worker, add_to={"mixed": 10**9}), 422, "invalid-body")
+    assert [(each["question"], each["code"]) for each in gone["errors"]] == [("add_to.mixed", "unknown")]
+
+
+def test_tasks_and_lateness_are_filters(site: Flask, engine: Engine, worker: Any) -> None:
+    case, other = (put_report(worker).json["cases"][0]["id"] for _ in range(2))
+    acceptor = with_token(site, engine, "acceptor1")
+    for command in ("accept", "check"):
+        assert give(acceptor, case, command).status_code == 200
+
+    def listed(client: Any, query: str) -> list[int]:
+        return [each["id"] for each in client.get(f"/api/v1/cases?{query}").json["cases"]]
+
+    assert listed(worker, "task=pre_check") == listed(acceptor, "paused=1") == [case]
+    assert listed(acceptor, "paused=0&open=1") == [other]
+    assert listed(acceptor, "task=pre_check") == [], "it is asked of the worker"
+    assert listed(acceptor, "late=1") == listed(acceptor, "parked=true") == listed(acceptor, "exempt=1") == []
+    assert listed(acceptor, "item=sanitation.waste&severity=major") == [case, other]
+    assert listed(acceptor, "severity=minor") == []
 
 
 def test_why_names_the_rule_the_office_and_the_calendar(worker: Any) -> None:
@@ -309,12 +387,15 @@ def test_every_number_of_the_figures_lists_exactly_its_cases(site: Flask, engine
     figures = supervisor.get("/api/v1/figures").json
     counted = 0
     for row in (*figures["rows"], figures["total"]):
-        for name in ("open", "overdue", "at_risk", "closed", "handled", "on_time"):
+        for name in ("open", "overdue", "at_risk", "closed", "handled", "on_time", "parked", "escalated"):
             listed = supervisor.get("/api/v1/cases", query_string=row[name]["query"])
             assert listed.status_code == 200, listed.text
             assert len(listed.json["cases"]) == row[name]["value"], (name, row)
             counted += row[name]["value"]
     assert counted
+    for holder in figures["holders"]:
+        listed = supervisor.get("/api/v1/cases", query_string=holder["open"]["query"])
+        assert len(listed.json["cases"]) == holder["open"]["value"] > 0
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)

@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from site_help import make_site, put_report, with_token
 
+from gewu_platform.core.duties import DUTIES
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.loop.command_arguments import ARGUMENTS
 
 MANY = settings(
     max_examples=60,
@@ -46,6 +48,7 @@ BODIES = st.fixed_dictionaries(
         "location": st.fixed_dictionaries({"lon": VALUES, "lat": VALUES}) | VALUES,
         "reported_at": VALUES,
         "files": VALUES,
+        "add_to": st.dictionaries(st.sampled_from(["mixed", "pile", ""]), VALUES, max_size=2) | VALUES,
         "more": VALUES,
     },
 )
@@ -79,10 +82,8 @@ def test_any_report_is_taken_or_refused(client: Any, body: dict[str, Any]) -> No
 
 @MANY
 @given(
-    command=st.sampled_from(["accept", "refuse", "file", "dispatch", "handle", "verify", "close"]) | VALUES,
-    arguments=st.dictionaries(
-        st.sampled_from(["reason", "note", "office", "evidence", "more"]), VALUES, max_size=4
-    ),
+    command=st.sampled_from(sorted(DUTIES)) | VALUES,
+    arguments=st.dictionaries(st.sampled_from([*sorted(ARGUMENTS), "more"]), VALUES, max_size=4),
 )
 def test_any_command_is_done_or_refused(
     engine: Engine, client: Any, command: Any, arguments: dict[str, Any]
@@ -93,12 +94,46 @@ def test_any_command_is_done_or_refused(
     is_answered(acceptor.post(f"/api/v1/cases/{case}/commands", data=body, content_type="application/json"))
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@MANY
+@given(
+    cases=st.lists(st.integers(0, 2**70) | VALUES, max_size=4) | VALUES,
+    command=st.sampled_from(["accept", "merge", "urge"]) | VALUES,
+    into=VALUES,
+)
+def test_any_batch_is_done_or_refused(
+    engine: Engine, client: Any, cases: Any, command: Any, into: Any
+) -> None:
+    acceptor = with_token(client.application, engine, "acceptor1")
+    body = json.dumps({"command": command, "cases": cases, "into": into, "reason": "重复"})
+    answer = acceptor.post("/api/v1/cases/commands", data=body, content_type="application/json")
+    is_answered(answer)
+    for result in answer.json.get("results", ()):
+        assert result["status"] < 500
+
+
 @MANY
 @given(
     path=st.sampled_from(["cases", "places", "visits", "items", "figures"]),
     query=st.dictionaries(
         st.sampled_from(
-            ["limit", "after", "state", "town", "overdue", "closed_since", "search", "day", "since", "order"]
+            [
+                "limit",
+                "after",
+                "state",
+                "town",
+                "overdue",
+                "closed_since",
+                "search",
+                "day",
+                "since",
+                "order",
+                "task",
+                "late",
+                "severity",
+                "item",
+                "escalated_to",
+            ]
         ),
         st.text(max_size=10)
         | st.integers().map(str)

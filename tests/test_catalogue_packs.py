@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gewu_item_catalog import packs
+from gewu_item_catalog.catalogue import load_catalogue
 from gewu_item_catalog.packs import find_packs, installed_pack_paths, read_pack
 
 DEPARTMENT = 'department {code} "{code}"\n'
@@ -63,6 +64,25 @@ def test_what_a_pack_says_of_itself(tmp_path: Path) -> None:
     )
     plain = read_pack(made(tmp_path / "plain"))
     assert (plain.version, plain.engine, plain.problems) == ("0", "", ())
+    assert plain.presentation == "whole"
+
+
+def test_a_department_chooses_how_its_loop_is_shown(tmp_path: Path) -> None:
+    pack = read_pack(made(tmp_path / "parks", pack__toml='presentation = "five-step"\n'))
+    assert pack.presentation == "five-step"
+    catalogue = load_catalogue([tmp_path / "parks", made(tmp_path / "lights", code="lights")])
+    assert catalogue.presentations == {"parks": "five-step", "lights": "whole"}
+
+
+def test_an_unknown_presentation_refuses_the_pack_and_names_the_nearest(tmp_path: Path) -> None:
+    made(tmp_path / "parks", pack__toml='presentation = "5-step"\n')
+    catalogue = load_catalogue([tmp_path])
+    (loaded,) = catalogue.packs
+    (problem,) = [each for each in loaded.diagnostics if each.code == "G816"]
+    assert not loaded.accepted
+    assert catalogue.presentations == {}
+    assert "five-step" in problem.help.en
+    assert "seven-step" in problem.message.zh
 
 
 @pytest.mark.parametrize("content", [b"version = ", b"\xff\xfe", b"version = 1.0.0"])

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gewu_platform.records import journal
-from gewu_platform.service import attachments, media_types
-from gewu_platform.service.attachments import LARGEST
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.reports import attachments, media_types
+from gewu_platform.service.reports.attachments import LARGEST
 
 Callers = Callable[[str], Caller]
 Ids = Callable[[str], int]
@@ -288,6 +288,29 @@ def test_a_file_is_seen_by_its_sender_and_those_who_see_its_case(
     for name in ("roster1", "author1"):
         with pytest.raises(Problem, match="not-allowed"):
             bytes_of(engine, caller(name), sha256)
+
+
+def test_whose_office_assists_or_supervises_sees_the_files_too(
+    engine: Engine, caller: Callers, area: Ids, office: Ids
+) -> None:
+    sha256 = store(engine, caller("worker1"), picture()).sha256
+    case = submit(engine, caller("worker1"), area("g1"), office("sanitation.station@north"))
+    for name in ("handler2", "handler3"):
+        with pytest.raises(Problem, match="not-found"):
+            bytes_of(engine, caller(name), sha256)
+    with engine.store.transaction(write=True):
+        kept = engine.store.db.Case[case]
+        kept.supervising = office("sanitation.bureau@county")
+        engine.store.db.Task(
+            case=kept, number=1, kind="assist", office=office("community@willow"), grid=kept.grid,
+            asked_at=datetime(2026, 3, 2),
+        )  # fmt: skip
+    for name in ("handler2", "handler3"):
+        assert bytes_of(engine, caller(name), sha256) == picture(), name
+    with engine.store.transaction(write=True):
+        engine.store.db.Task.get(case=case, number=1).result = "lapsed"
+    with pytest.raises(Problem, match="not-found"):
+        bytes_of(engine, caller("handler3"), sha256)
 
 
 def test_an_unknown_hash_is_not_found_and_lost_bytes_are_said_to_be_gone(

@@ -8,10 +8,10 @@ import pytest
 from sample_town import AREAS, OFFICES, square
 
 from gewu_platform.records import journal
-from gewu_platform.service import organisation, people
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.town import organisation, people
 
 Callers = Callable[[str], Caller]
 Ids = Callable[[str], int]

@@ -15,10 +15,10 @@ from sample_town import Clock
 from gewu_dsl.artifact import version_of
 from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.records import journal
-from gewu_platform.service import publishing
 from gewu_platform.service.caller import SYSTEM, Caller
+from gewu_platform.service.catalogue import publishing
+from gewu_platform.service.catalogue.items_in_force import item_for_report
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.items_in_force import item_for_report
 from gewu_platform.service.problems import Problem
 
 WASTE, LITTER = "sanitation.waste", "sanitation.litter"
@@ -74,7 +74,7 @@ def without_litter() -> str:
 def test_publishing_the_same_again_changes_nothing(engine: Engine, publish: Publish) -> None:
     before = publishing.published_item(engine, WASTE)
     _, done = publish({"sanitation": TEXT})
-    assert done == publishing.Publication((), (LITTER, WASTE), (), ())
+    assert (done.new, done.unchanged, done.retired, done.refused) == ((), (LITTER, WASTE), (), ())
     assert publishing.published_item(engine, WASTE).version == before.version
     assert kinds_of(engine, WASTE) == ["item-published"]
 
@@ -125,14 +125,19 @@ def test_an_item_gone_from_its_pack_is_retired_and_its_version_kept(engine: Engi
 def test_a_refused_pack_keeps_its_items_running_and_stops_no_other(engine: Engine, publish: Publish) -> None:
     before = publishing.published_item(engine, WASTE).version
     other, done = publish({"sanitation": TEXT + "\nitem sanitation.broken finding", "parks": PARKS})
-    assert done == publishing.Publication(("parks.tree",), (), (), ("sanitation",))
+    assert (done.new, done.unchanged, done.retired, done.refused) == (
+        ("parks.tree",),
+        (),
+        (),
+        ("sanitation",),
+    )
     assert publishing.published_item(other, WASTE).version == before
     assert {row.name for row in publishing.list_items(other, SYSTEM)} == {WASTE, LITTER, "parks.tree"}
 
 
 def test_a_pack_that_is_not_there_keeps_its_items_running(engine: Engine, publish: Publish) -> None:
     other, done = publish({})
-    assert done == publishing.Publication((), (), (), ())
+    assert (done.new, done.unchanged, done.retired, done.refused) == ((), (), (), ())
     assert {row.name for row in publishing.list_items(other, SYSTEM)} == {WASTE, LITTER}
     assert publishing.list_items(other, SYSTEM)[0].department_title == "sanitation"
 

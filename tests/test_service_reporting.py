@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from conftest import Databases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loop_help import (
@@ -34,6 +35,7 @@ from loop_help import (
     send,
     settle,
 )
+from river_help import opened_river
 from sample_town import Clock, middle_of
 
 from gewu_dsl.model import Compare, Constant, Exclude, Fact, History
@@ -41,15 +43,16 @@ from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.api.documents import receipt_document
 from gewu_platform.records import journal
 from gewu_platform.records.store import Store
-from gewu_platform.service import publishing, reporting
 from gewu_platform.service.caller import SYSTEM, Caller
-from gewu_platform.service.cases import read_case
-from gewu_platform.service.clockwork import calendar_in_use
+from gewu_platform.service.catalogue import publishing
+from gewu_platform.service.catalogue.publishing import published_item
+from gewu_platform.service.desk.cases import read_case
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
-from gewu_platform.service.publishing import published_item
-from gewu_platform.service.report_bodies import read_body
-from gewu_platform.service.report_sites import find_site, read_context
+from gewu_platform.service.reports import reporting
+from gewu_platform.service.reports.report_bodies import read_body
+from gewu_platform.service.reports.report_sites import find_site, read_context
+from gewu_platform.service.timing.clockwork import calendar_in_use
 
 
 @pytest.fixture(autouse=True)
@@ -300,6 +303,25 @@ def test_a_preview_tells_what_a_report_would_do_and_does_nothing(engine: Engine)
     assert count(engine, "submissions") == count(engine, "cases") == 0
     sent = report(engine)
     assert sent.cases[0].due == told.cases[0].due
+
+
+def test_what_may_be_settled_on_the_spot_is_foreseen_as_it_then_comes(
+    databases: Databases, dialect: str, tmp_path: Path, clock: Clock
+) -> None:
+    for river in opened_river(databases, dialect, clock, tmp_path / "files"):
+        lon, lat = middle_of("g1")
+        sheet = {
+            "answers": {"finding": ["waste"], "size": 10, "shot": ["a.jpg"]},
+            "location": {"lon": lon, "lat": lat},
+        }
+        worker = person(river, "worker4")
+        (told,) = reporting.preview_report(river, worker, "river.bank", None, sheet).cases
+        receipt, _ = send(river, worker, str(uuid4()), {"item": "river.bank", **sheet})
+        (line,) = receipt.cases
+        assert (told.state, told.office) == (line.state, line.office) == ("on_site", "river.station")
+        assert dict(told.due) == dict(line.due)
+        assert line.due["settle"] == river.now() + timedelta(minutes=30)
+        assert line.due["accept"] > line.due["settle"], "everything else counts from there at the latest"
 
 
 def test_a_preview_of_a_bad_sheet_tells_what_is_wrong(engine: Engine) -> None:

@@ -14,9 +14,12 @@ from gewu_admin.packs import load_packs
 from gewu_admin.settings import Settings, unknown_variables
 from gewu_platform.core.words import Words
 from gewu_platform.jobs.runner import make_queue
-from gewu_platform.service import auditing, calendars, health
+from gewu_platform.service import health
 from gewu_platform.service.caller import SYSTEM
+from gewu_platform.service.catalogue import office_gaps
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.history import auditing
+from gewu_platform.service.timing import calendars
 from gewu_platform.web.assets import AssetsMissing, read_manifest
 
 SPACE = 500 * 2**20
@@ -65,6 +68,7 @@ def _examine_database(settings: Settings) -> Iterator[Check]:
         yield first
         if first.ok:
             yield _guard("calendar", lambda: _check_calendar(engine))
+            yield _guard("offices", lambda: _check_offices(engine))
             yield _guard("journal", lambda: _check_journal(engine))
     finally:
         engine.store.close()
@@ -189,6 +193,24 @@ def _check_calendar(engine: Engine) -> Check:
             ),
         )
     return Check("calendar", True, Words(f"确认到 {known}", f"confirmed until {known}"))
+
+
+def _check_offices(engine: Engine) -> Check:
+    """Whether every case that can be made finds somebody; what something else takes is told, too."""
+    coverage = office_gaps.read_coverage(engine, SYSTEM)
+    told = [gap.words for gap in coverage.gaps] + [office.words for office in coverage.idle]
+    told += [Words(f"{area}没有任何机构", f"{area} has no office at all") for area in coverage.deserted]
+    if not told:
+        return Check(
+            "offices", True, Words("每个网格都有机构接手", "every grid has the offices its cases go to")
+        )
+    more = (
+        f"（共 {len(told)} 条：运行 gewu catalog status）",
+        f" ({len(told)} in all: run gewu catalog status)",
+    )
+    first = told[-1] if coverage.deserted else told[0]
+    rest = more if len(told) > 1 else ("", "")
+    return Check("offices", not coverage.serious, Words(first.zh + rest[0], first.en + rest[1]))
 
 
 def _check_journal(engine: Engine) -> Check:

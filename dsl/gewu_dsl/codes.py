@@ -148,6 +148,7 @@ DEPARTMENTS = _table(
     Code("G813", "error", "部门包要求别的引擎版本", "a pack for another engine"),
     Code("G814", "error", "部门代码已被占用", "a department that another pack declares"),
     Code("G815", "error", "同一台账的属性说法不一", "an attribute that two packs declare differently"),
+    Code("G816", "error", "没有这种流程展示方式", "an unknown presentation of the loop"),
 )
 
 CODES: dict[str, Code] = {

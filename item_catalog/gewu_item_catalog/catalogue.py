@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -18,7 +19,7 @@ from gewu_dsl.result import Result
 from gewu_dsl.sources import read_source
 from gewu_dsl.spans import NOWHERE
 from gewu_item_catalog.cache import Compile, compile_pack
-from gewu_item_catalog.packs import Pack, find_packs
+from gewu_item_catalog.packs import PRESENTATIONS, Pack, find_packs
 
 ENGINE_VERSION = "0.1.0"
 """What a pack's `engine` range is held against."""
@@ -38,16 +39,18 @@ class LoadedPack:
     departments: tuple[Department, ...] = ()
     kinds: tuple[PlaceKind, ...] = ()
     items: tuple[Compiled, ...] = ()
+    presentation: str = PRESENTATIONS[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything the accepted packs declare, by name."""
+    """Everything the accepted packs declare, by name; `presentations` by the department's code."""
 
     packs: tuple[LoadedPack, ...] = ()
     departments: Mapping[str, Department] = field(default_factory=dict)
     kinds: Mapping[str, PlaceKind] = field(default_factory=dict)
     items: Mapping[str, Compiled] = field(default_factory=dict)
+    presentations: Mapping[str, str] = field(default_factory=dict)
 
     def source_of(self, item: str) -> str:
         """The text of the file that declares `item`; KeyError where there is none."""
@@ -88,6 +91,7 @@ def admit(catalogue: Catalogue, pack: Pack, compiling: Compile = compile_pack) -
         departments=tuple(result.departments),
         kinds=tuple(result.kinds),
         items=tuple(result.items) if accepted else (),
+        presentation=pack.presentation,
     )
     if not accepted:
         return replace(catalogue, packs=(*catalogue.packs, loaded))
@@ -96,7 +100,10 @@ def admit(catalogue: Catalogue, pack: Pack, compiling: Compile = compile_pack) -
         departments={**catalogue.departments, **{each.code: each for each in result.departments}},
         kinds=_merge_kinds(catalogue.kinds, result.kinds),
         items={**catalogue.items, **{each.name: each for each in result.items}},
-    )
+        presentations={
+            **catalogue.presentations, **{each.code: pack.presentation for each in result.departments},
+        },
+    )  # fmt: skip
 
 
 def _read(pack: Pack) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -146,7 +153,24 @@ def _check_pack(pack: Pack, result: Result, sources: Mapping[str, str]) -> list[
                 ),
             )
         )
-    return problems
+    return problems + _check_presentation(pack)
+
+
+def _check_presentation(pack: Pack) -> list[Diagnostic]:
+    """A course that nobody can show."""
+    if pack.presentation in PRESENTATIONS:
+        return []
+    near = get_close_matches(pack.presentation, PRESENTATIONS, 1, 0.3) or PRESENTATIONS[:1]
+    return [
+        diagnose(
+            "G816", "pack.toml", NOWHERE,
+            Text(
+                f"没有叫 {pack.presentation} 的流程展示方式，可以用：{'、'.join(PRESENTATIONS)}。",
+                f"there is no presentation {pack.presentation}; there are {', '.join(PRESENTATIONS)}.",
+            ),
+            Text(f'改成 presentation = "{near[0]}"', f'write presentation = "{near[0]}"'),
+        )
+    ]  # fmt: skip
 
 
 def _fits(engine: str) -> bool:

@@ -1,7 +1,7 @@
 """Packs: the folders in which departments arrive.
 
 A pack is a folder of `.gewu` files, one of which declares the department, and an optional `pack.toml` (version, engine
-range, contact). It holds data only: nothing in it is ever imported.
+range, contact, presentation of the loop). It holds data only: nothing in it is ever imported.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from pathlib import Path
 
 SUFFIX = ".gewu"
 ENTRY_POINTS = "gewu.departments"
+PRESENTATIONS = ("whole", "five-step", "seven-step")
+"""How a department may show its cases' course: `presentation` of `pack.toml`, the first where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A folder as found: its texts by path relative to `root`, not yet compiled. `problems` are those of reading it."""
+    """A folder as found: its texts by path relative to `root`, not yet compiled. `problems` are those of reading it.
+
+    `presentation` is what `pack.toml` says, one of PRESENTATIONS or not.
+    """
 
     root: Path
     version: str
@@ -27,6 +32,7 @@ class Pack:
     contact: str
     sources: tuple[tuple[str, bytes], ...]
     problems: tuple[str, ...] = ()
+    presentation: str = PRESENTATIONS[0]
 
 
 def find_packs(paths: Iterable[Path]) -> list[Pack]:
@@ -66,6 +72,7 @@ def read_pack(root: Path) -> Pack:
         contact=str(about.get("contact", "")),
         sources=tuple(sources),
         problems=tuple(problems),
+        presentation=str(about.get("presentation", PRESENTATIONS[0])),
     )
 
 

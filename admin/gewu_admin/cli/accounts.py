@@ -63,7 +63,7 @@ def add(
     """
     secret = _ask_password(language) if password is None else password
     with opened(data) as engine:
-        from gewu_platform.service import people
+        from gewu_platform.service.town import people
 
         made = people.add_user(
             engine,
@@ -107,7 +107,7 @@ def list_accounts(language: Language, as_json: bool, data: str | None) -> None:
       gewu user list --json
     """
     with opened(data) as engine:
-        from gewu_platform.service import people
+        from gewu_platform.service.town import people
 
         users = people.list_users(engine, SYSTEM)
     if as_json:
@@ -144,7 +144,7 @@ def disable(language: Language, name: str, data: str | None) -> None:
       gewu user disable li
     """
     with opened(data) as engine:
-        from gewu_platform.service import people
+        from gewu_platform.service.town import people
 
         people.disable_user(engine, SYSTEM, name)
     say(pick(language, f"已停用 {name}。", f"{name} disabled."))
@@ -163,7 +163,7 @@ def token(name: str, data: str | None) -> None:
       gewu token worker1
     """
     with opened(data) as engine:
-        from gewu_platform.service import people
+        from gewu_platform.service.town import people
 
         secret = people.issue_token(engine, SYSTEM, name)
     click.echo(secret)

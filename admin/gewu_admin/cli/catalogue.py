@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gewu_admin.cli.coverage_words import gap_document, say_coverage
 from gewu_admin.cli.opening import DATA, opened, settings_for
 from gewu_admin.cli.output import AS_JSON, Failure, Family, Usage, pick, print_json, say
 from gewu_dsl.words import Language
@@ -188,18 +189,19 @@ def catalog() -> None:
 @DATA
 @click.pass_obj
 def status(language: Language, as_json: bool, data: str | None) -> None:
-    """已发布的事项，以及磁盘上的部门包会带来什么变化。
+    """已发布的事项，磁盘上的部门包会带来什么变化，以及哪些区域缺少要派往的机构。
 
-    What is published, and what the packs on disk would change.
+    What is published, what the packs on disk would change, and where an office is missing that cases go to.
 
     \b
     例 / Example:
       gewu catalog status --json
     """
     with opened(data) as engine:
-        from gewu_platform.service import publishing
+        from gewu_platform.service.catalogue import office_gaps, publishing
 
         rows = publishing.catalogue_status(engine, SYSTEM)
+        coverage = office_gaps.read_coverage(engine, SYSTEM)
     if as_json:
         print_json(
             [
@@ -207,9 +209,10 @@ def status(language: Language, as_json: bool, data: str | None) -> None:
                 for each in rows
             ]
         )
-        return
-    for each in rows:
-        click.echo(f"{each.item}\t{each.published or '-'}\t{each.on_disk or '-'}\t{each.state}")
+    else:
+        for each in rows:
+            click.echo(f"{each.item}\t{each.published or '-'}\t{each.on_disk or '-'}\t{each.state}")
+    say_coverage(coverage, language)
 
 
 @catalog.command("publish")
@@ -217,16 +220,17 @@ def status(language: Language, as_json: bool, data: str | None) -> None:
 @DATA
 @click.pass_obj
 def publish(language: Language, as_json: bool, data: str | None) -> None:
-    """按磁盘上的部门包发布；在办案件保持原来的版本。有部门包没采用则退出码为 1。
+    """按磁盘上的部门包发布；在办案件保持原来的版本。缺少机构的区域逐一列出；有部门包没采用，或事项在哪里都派不出去，退出码为 1。
 
-    Publish every accepted pack as it is on disk; running cases keep the versions they have. Exit 1 if a pack is refused.
+    Publish every accepted pack as it is on disk; running cases keep the versions they have. Areas without an office that
+    cases go to are listed. Exit 1 if a pack is refused, or an item whose cases nobody anywhere could take.
 
     \b
     例 / Example:
       gewu catalog publish
     """
     with opened(data) as engine:
-        from gewu_platform.service import publishing
+        from gewu_platform.service.catalogue import publishing
 
         done = publishing.publish_catalogue(engine, SYSTEM)
     if as_json:
@@ -236,6 +240,8 @@ def publish(language: Language, as_json: bool, data: str | None) -> None:
                 "unchanged": list(done.unchanged),
                 "retired": list(done.retired),
                 "refused": list(done.refused),
+                "undispatchable": list(done.coverage.undispatchable),
+                "missing": [gap_document(each, language) for each in done.coverage.gaps],
             }
         )
     else:
@@ -244,6 +250,15 @@ def publish(language: Language, as_json: bool, data: str | None) -> None:
                 language,
                 f"新发布 {len(done.new)}，未变 {len(done.unchanged)}，停用 {len(done.retired)}。",
                 f"{len(done.new)} new, {len(done.unchanged)} unchanged, {len(done.retired)} retired.",
+            )
+        )
+    say_coverage(done.coverage, language)
+    if stuck := ", ".join(done.coverage.undispatchable):
+        raise Failure(
+            pick(
+                language,
+                f"没有发布，哪里都派不出去：{stuck}",
+                f"not published, nobody could take them: {stuck}",
             )
         )
     if done.refused:
@@ -268,7 +283,7 @@ def replay(language: Language, item: str, as_json: bool, data: str | None) -> No
       gewu catalog replay parks.bench
     """
     with opened(data) as engine:
-        from gewu_platform.service import item_replay
+        from gewu_platform.service.catalogue import item_replay
 
         done = item_replay.replay_item(engine, SYSTEM, item)
     comparison = done.comparison

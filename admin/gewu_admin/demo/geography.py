@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gewu_platform.service import organisation
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.organisation import AreaView
+from gewu_platform.service.town import organisation
+from gewu_platform.service.town.organisation import AreaView
 
 WEST, SOUTH = 113.70, 22.95
 STEP = 0.012

@@ -6,246 +6,146 @@ present is left undone, so the town wakes up with cases in every state.
 
 from __future__ import annotations
 
-import heapq
 import io
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from gewu_admin.demo.agenda import Agenda
+from gewu_admin.demo.conduct import Conduct
 from gewu_admin.demo.geography import point_in
 from gewu_admin.demo.pictures import make_photo
 from gewu_admin.demo.sheets import fill_sheet
 from gewu_admin.demo.town import Town
 from gewu_dsl.model import ATTACHED, Item
 from gewu_platform.core.zones import to_utc
-from gewu_platform.service import (
-    attachments,
-    cases,
-    handling,
-    notices,
-    people,
-    publishing,
-    reporting,
-    sweeping,
-    visits,
-)
 from gewu_platform.service.caller import SYSTEM, Caller
+from gewu_platform.service.catalogue import publishing
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
-from gewu_platform.service.views import CaseView, VisitRow
+from gewu_platform.service.reports import attachments, reporting
+from gewu_platform.service.telling import notices
+from gewu_platform.service.timing import sweeping
+from gewu_platform.service.town import people, places, visits
+from gewu_platform.service.views import Receipt, VisitRow
 
 DAYS = 30
 EVENTS_A_DAY = 8
 VISITS_A_DAY = 10
+ORDERS_A_DAY = 2
+"""Cases that the supervisor urges every morning, of those that are overdue."""
 DILIGENT = ("worker1", "worker2")
 """Workers who make every visit on its day …"""
 BEHIND = timedelta(days=2)
 """… but for the last few, so that they have something to do on whatever day, Sundays too, the town is made."""
-FORGOTTEN = 0.015
-"""How often somebody simply does not take the next step: what the ladder of escalations is for."""
+SEEN_TWICE = 0.15
+"""How often somebody else comes across the same event within two days …"""
+ADDED = 0.6
+"""… and adds to the case that is offered, instead of opening another one that an acceptor may then merge."""
 JUST_NOW = 12
 """Reports of the last minutes, so that the centre's queue is not empty at whatever hour the town is made."""
 
-Action = Callable[[], None]
+ON_SITE = 16
+"""Inspections of the last hour that find what may be put right on the spot, so that some of it is under way."""
 
 
-@dataclass
-class Clock:
-    """A clock that only the simulation sets."""
+@dataclass(frozen=True)
+class Sighting:
+    """An event as it was reported: what somebody else who comes across it sees again."""
 
-    moment: datetime
-
-    def __call__(self) -> datetime:
-        return self.moment
+    item: Item
+    body: dict[str, Any]
 
 
-@dataclass(order=True)
-class Planned:
-    """Something that will be done at a moment; `order` keeps what was planned first first."""
+class Month(Agenda):
+    """The running simulation: reports as they come in; what becomes of their cases is the people's `conduct`."""
 
-    at: datetime
-    order: int
-    act: Action = field(compare=False)
-
-
-class Month:
-    """The running simulation. `random_` decides everything, so the same seed tells the same story."""
-
-    def __init__(self, engine: Engine, town: Town, random_: random.Random, until: datetime) -> None:
-        self.clock = Clock(until - timedelta(days=DAYS))
-        self.engine = replace(engine, now=self.clock)
+    def __init__(self, engine: Engine, town: Town, chance: random.Random, until: datetime) -> None:
+        super().__init__(engine, chance, until - timedelta(days=DAYS), until)
         self.town = town
-        self.random = random_
-        self.until = until
-        self.agenda: list[Planned] = []
-        self.planned = 0
         self.callers = {account.name: people.caller_named(engine, account.name) for account in town.accounts}
-        self.handlers = {
-            office: each
-            for each in self.callers.values()
-            if each.role == "handler"
-            for office in each.offices
-        }
-        self.workers = {
-            grid: each for each in self.callers.values() if each.role == "worker" for grid in each.grids
-        }
-        self.photos = [make_photo(random_) for _ in range(24)]
+        pictures = [make_photo(chance) for _ in range(24)]
+        # What shows a finding is never what proves that it was handled.
+        self.findings, proofs = pictures[::2], pictures[1::2]
+        self.conduct = Conduct(self, town, self.callers, proofs)
 
-    def plan(self, at: datetime, act: Action) -> None:
-        """Put something on the agenda, unless it lies beyond the present."""
-        if at < self.until:
-            self.planned += 1
-            heapq.heappush(self.agenda, Planned(max(at, self.clock.moment), self.planned, act))
-
-    def run(self, progress: Callable[[float], None]) -> None:
-        """Do what is on the agenda, in order."""
-        began = self.clock.moment
-        while self.agenda:
-            next_ = heapq.heappop(self.agenda)
-            if next_.at.date() != self.clock.moment.date():
-                progress((next_.at - began) / (self.until - began))
-            self.clock.moment = next_.at
-            next_.act()
-        self.clock.moment = self.until
-        self.sweep()
+    @property
+    def workers(self) -> dict[int, Caller]:
+        return self.conduct.workers
 
     def sweep(self) -> None:
-        sweeping.sweep(self.engine, self.clock.moment)
+        """What the clock sets off, told to everybody."""
+        done = sweeping.sweep(self.engine, self.now)
         notices.drain_outbox(self.engine)
-
-    # Reports
+        if done.unsettled or done.resumed:
+            self.conduct.follow_again()
 
     def report(self, item: Item, worker: Caller, place: str | None, *, calm: float) -> None:
         """One filled form, photographs first, and what becomes of its cases."""
         published = publishing.published_item(self.engine, item.name)
         context = reporting.form_context(self.engine, worker, item.name, place)
-        today = self.clock.moment.date()
-        answers = fill_sheet(published.rules, context, self.random, calm=calm, until=today)
+        answers = fill_sheet(published.rules, context, self.random, calm=calm, until=self.now.date())
         if answers is None:
             return
-        uuid = str(UUID(int=self.random.getrandbits(128), version=4))
-        body: dict[str, object] = {"item": item.name, "version": published.version}
-        for question in item.questions:
-            if question.type in ATTACHED and question.name in answers:
-                answers[question.name] = self._attach(worker, uuid, question.name, answers[question.name])
+        body: dict[str, Any] = {"item": item.name, "version": published.version, "answers": answers}
         if place is not None:
             body["place"] = place
         else:
             grid = next(each for each in self.town.geography.grids if each.id in worker.grids)
             lon, lat = point_in(grid, self.random)
             body["location"] = {"lon": lon, "lat": lat}
+        receipt = self._send(item, worker, body)
+        if receipt is not None and receipt.cases and place is None and self.luck(SEEN_TWICE):
+            seen = Sighting(item, body)
+            self.plan_in(self.random.randrange(30, 2 * 24 * 60), lambda: self._report_again(worker, seen))
+
+    def _report_again(self, worker: Caller, seen: Sighting) -> None:
+        """The same event once more: added to the open case that the preview offers, or sent as if it were new."""
+        body = dict(seen.body)
+        preview = reporting.preview_report(self.engine, worker, seen.item.name, None, self._plain(seen, body))
+        offered = {line.finding: line.similar[0].id for line in preview.cases if line.similar}
+        if offered and self.luck(ADDED):
+            body["add_to"] = offered
+        self._send(seen.item, worker, body)
+
+    def _plain(self, seen: Sighting, body: dict[str, Any]) -> dict[str, Any]:
+        """The body as a preview reads it: files by name, none of them sent yet."""
+        names = {question.name for question in seen.item.questions if question.type in ATTACHED}
+        answers = {
+            name: [f"{number}.jpg" for number in range(value)] if name in names else value
+            for name, value in body["answers"].items()
+        }
+        return {"answers": answers, "location": body["location"]}
+
+    def _send(self, item: Item, worker: Caller, body: dict[str, Any]) -> Receipt | None:
+        """Its photographs, then the form; None where its answers are refused."""
+        uuid = str(UUID(int=self.random.getrandbits(128), version=4))
+        answers = dict(body["answers"])
+        for question in item.questions:
+            if question.type in ATTACHED and question.name in answers:
+                answers[question.name] = self._attach(worker, uuid, question.name, answers[question.name])
         try:
             receipt, _ = reporting.submit_report(self.engine, worker, uuid, {**body, "answers": answers})
         except Problem as problem:
             if problem.code != "invalid-answers":
                 raise
-            return
+            return None
         for case in receipt.cases:
-            self.follow(cases.read_case(self.engine, SYSTEM, case.id))
+            if not case.added:
+                self.conduct.begin(case.id, case.similar[0].id if case.similar else None)
+        return receipt
 
     def _attach(self, caller: Caller, uuid: str, question: str, count: int) -> list[str]:
         names = []
         for number in range(count):
             name = f"{question}-{number + 1}.jpg"
-            attachments.store_file(self.engine, caller, uuid, name, self._photo(self.photos[::2]))
+            picture = io.BytesIO(self.random.choice(self.findings))
+            attachments.store_file(self.engine, caller, uuid, name, picture)
             names.append(name)
         return names
-
-    def _photo(self, pool: Sequence[bytes]) -> io.BytesIO:
-        """One of `pool`: what shows a finding is never what proves that it was handled."""
-        return io.BytesIO(self.random.choice(pool))
-
-    # The loop
-
-    def follow(self, view: CaseView) -> None:
-        """Plan whatever the case waits for next."""
-        step = NEXT.get(view.row.state)
-        if step is None or self.random.random() < FORGOTTEN:
-            return
-        self.plan(self.clock.moment + self._delay(view), lambda: self._take(view, step))
-
-    def _delay(self, view: CaseView) -> timedelta:
-        """Mostly well within the limit, now and then beyond it."""
-        due, since = view.row.due_at, view.row.started_at
-        if view.row.state == "returned":
-            return timedelta(hours=self.random.randrange(2, 96))
-        if due is None or since is None:
-            return timedelta(minutes=self.random.randrange(5, 240))
-        share = self.random.betavariate(2, 3.2) * 1.35
-        parts = 2 if view.row.state in ("dispatched", "handling") else 1
-        return (due - since) * share / parts
-
-    def _take(self, view: CaseView, step: str) -> None:
-        command, arguments = self._choose(view, step)
-        person = self._person(view, command)
-        if person is None:
-            return
-        if command in ("handle", "close") and view.closing is not None:
-            arguments["evidence"] = self._evidence(view, person)
-        try:
-            after = handling.run_command(self.engine, person, view.row.id, command, arguments)
-        except Problem as problem:
-            if problem.code not in ("not-allowed", "not-possible-now"):
-                raise
-            return
-        self.follow(after)
-
-    def _choose(self, view: CaseView, step: str) -> tuple[str, dict[str, object]]:
-        """The usual step, or one of the side ways with its reason."""
-        luck = self.random.random()
-        if step == "accept" and luck < 0.04:
-            return "refuse", {"reason": "照片看不清，无法确认问题"}
-        if step == "handle" and view.row.reworks == 0 and luck < 0.09:
-            return "return", {"reason": "不属于本机构职责，产权单位另有其人"}
-        if step == "verify" and view.row.reworks == 0 and luck < 0.12:
-            return "rework", {"reason": "现场复查仍有残留，未恢复"}
-        if view.row.state == "returned" and luck < 0.35:
-            return "void", {"reason": "现场核实不属于网格事项，已另行告知"}
-        if step == "dispatch":
-            options = cases.read_case(self.engine, self.callers["dispatcher1"], view.row.id).offices
-            elsewhere = not any(option.routed for option in options)
-            return "dispatch", {"office": self.random.choice(options).id} if elsewhere and options else {}
-        if step == "handle":
-            return "handle", {
-                "note": self.random.choice(("已到场处置", "已整改到位", "已联系责任人并完成整改"))
-            }
-        return step, {}
-
-    def _person(self, view: CaseView, command: str) -> Caller | None:
-        if command in ("handle", "confirm", "return"):
-            return self.handlers.get(view.row.office) if view.row.office is not None else None
-        if command in ("verify", "rework"):
-            return self.workers.get(view.row.grid)
-        return self.callers["dispatcher1" if command == "dispatch" else "acceptor1"]
-
-    def _evidence(self, view: CaseView, person: Caller) -> list[dict[str, str]]:
-        evidence: list[dict[str, str]] = []
-        for line in view.closing.lines if view.closing else ():
-            if line.kind == "note":
-                continue
-            kind = line.kind + (f":{line.by}" if line.by else "")
-            for number in range(line.needed - line.have):
-                name = f"{kind.replace(':', '-')}-{number + 1}.jpg"
-                stored = attachments.store_evidence(
-                    self.engine, person, view.row.id, name, self._photo(self.photos[1::2])
-                )
-                evidence.append({"kind": kind, "name": name, "sha256": stored.sha256})
-        return evidence
-
-
-NEXT = {
-    "reported": "accept",
-    "accepted": "file",
-    "filed": "dispatch",
-    "returned": "dispatch",
-    "dispatched": "handle",
-    "handling": "confirm",
-    "handled": "verify",
-    "verified": "close",
-}
-"""The main way: from a state to the command that leads on."""
 
 
 def live_through(engine: Engine, town: Town, seed: int, progress: Callable[[float], None]) -> None:
@@ -258,7 +158,10 @@ def live_through(engine: Engine, town: Town, seed: int, progress: Callable[[floa
         _plan_day(month, (until - timedelta(days=back)).date())
     for _ in range(JUST_NOW):
         _plan_event(month, until - timedelta(seconds=month.random.randrange(30, 900)))
+    for _ in range(ON_SITE):
+        _plan_on_site(month, until - timedelta(minutes=month.random.randrange(1, 60)))
     month.run(progress)
+    month.sweep()
 
 
 def _months_between(start: datetime, end: datetime) -> list[str]:
@@ -274,6 +177,8 @@ def _plan_day(month: Month, day: date) -> None:
     )
     for hour in (9, 11, 14, 16, 18):
         month.plan(to_utc(datetime.combine(day, time(hour, 1)), month.engine.zone), month.sweep)
+    morning = to_utc(datetime.combine(day, time(9, 30)), month.engine.zone)
+    month.plan(morning, lambda: month.conduct.urge(ORDERS_A_DAY))
 
 
 def _plan_event(month: Month, at: datetime) -> None:
@@ -283,6 +188,20 @@ def _plan_event(month: Month, at: datetime) -> None:
         worker = month.random.choice(list(month.workers.values()))
         item = month.random.choice(events)
         month.plan(at, lambda: month.report(item, worker, None, calm=0.3))
+
+
+def _plan_on_site(month: Month, at: datetime) -> None:
+    """An inspection, at a place, of an item with something that is first settled on the spot."""
+    items = [
+        item for item in _items(month) if item.kinds and any(finding.on_site for finding in item.findings)
+    ]
+    if not items:
+        return
+    item = month.random.choice(items)
+    found = places.list_places(month.engine, SYSTEM, kind=item.kinds[0], limit=200)
+    if found:
+        place = month.random.choice(found)
+        month.plan(at, lambda: month.report(item, month.workers[place.grid], place.code, calm=0.6))
 
 
 def _items(month: Month) -> list[Item]:

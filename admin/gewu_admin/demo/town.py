@@ -11,11 +11,13 @@ from argon2 import PasswordHasher
 from gewu_admin.demo.geography import Geography, build_areas, point_in
 from gewu_admin.demo.sheets import fill_attributes, make_name
 from gewu_dsl.model import TIERS
-from gewu_platform.service import calendars, organisation, people, places, publishing
 from gewu_platform.service.caller import SYSTEM
+from gewu_platform.service.catalogue import publishing
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.organisation import OfficeView
-from gewu_platform.service.places import NewPlace
+from gewu_platform.service.timing import calendars
+from gewu_platform.service.town import organisation, people, places
+from gewu_platform.service.town.organisation import OfficeView
+from gewu_platform.service.town.places import NewPlace
 
 PASSWORD = "gewu-demo-2026"
 PLACES = 2000

@@ -15,9 +15,13 @@ from gewu_platform.api.documents import document, figures_document, problem_docu
 from gewu_platform.api.lists import answer_page, from_after
 from gewu_platform.api.openapi import describe_api
 from gewu_platform.api.queries import case_query, page_limit, read_day, read_number, read_period
-from gewu_platform.service import attachments, board, cases, handling, places, publishing, reporting, visits
+from gewu_platform.service.catalogue import publishing
+from gewu_platform.service.desk import board, cases
+from gewu_platform.service.loop import handling
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.reports import attachments, reporting
+from gewu_platform.service.town import places, visits
 
 calls = Blueprint("api", __name__, url_prefix="/api/v1")
 MOST_AT_ONCE = 200
@@ -141,12 +145,41 @@ def read_why(case_id: int) -> Response:
 
 @calls.post("/cases/<int:case_id>/commands")
 def post_command(case_id: int) -> Response:
-    """Give one command; 409 names the states in which it is possible."""
+    """Give one command; 409 names the states in which it is possible, `reason` what is against it."""
     body = json_body(request)
     command = body.pop("command", None)
     if not isinstance(command, str):
         raise Problem("invalid-body", "请写明 command。", "Say which command.")
     return _answer(handling.run_command(engine(), caller(), case_id, command, body))
+
+
+@calls.post("/cases/commands")
+def post_commands() -> Response:
+    """Give one command to up to 200 cases; each has a result of its own, a refused one does not hold up the others."""
+    require(caller(), "cases.command")
+    body = json_body(request)
+    command, wanted = body.pop("command", None), body.pop("cases", None)
+    if not isinstance(command, str):
+        raise Problem("invalid-body", "请写明 command。", "Say which command.")
+    if not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_AT_ONCE or not all(map(_is_id, wanted)):
+        raise Problem(
+            "invalid-body",
+            f"cases 须为 1 到 {MOST_AT_ONCE} 个案件 id。",
+            f"cases must be a list of 1 to {MOST_AT_ONCE} case ids.",
+        )
+    results = handling.run_commands(engine(), caller(), wanted, command, body)
+    return jsonify({"results": [_result(each) for each in results]})
+
+
+def _result(result: handling.CommandResult) -> dict[str, Any]:
+    if result.problem is None:
+        return {"case": result.case, "number": result.number, "status": 200, "state": result.state}
+    problem = problem_document(result.problem, _language(), request.path, "")
+    return {"case": result.case, "status": result.problem.status, "problem": problem}
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 @calls.get("/visits")
@@ -173,7 +206,7 @@ def list_places() -> Response:
 
 @calls.get("/figures")
 def read_figures() -> Response:
-    """On time, overdue and at risk by department and town, from `since` to `until`, both days included."""
+    """On time, overdue and at risk by department and town from `since` to `until`, both included; who holds what now."""
     since, until = read_period(request.args, engine().now())
     return jsonify(
         figures_document(board.read_board(engine(), caller(), since, until), engine().zone, _language())

@@ -14,7 +14,7 @@ from gewu_platform.service.views import Board, BoardRow, Receipt
 
 
 def problem_document(problem: Problem, language: str, instance: str, request_id: str) -> dict[str, Any]:
-    """RFC 9457, with our stable `code` and, for answers, each refused question."""
+    """RFC 9457, with our stable `code`; for answers each refused question, for commands `reason` and `possible_in`."""
     document: dict[str, Any] = {
         "type": f"urn:gewu:problem:{problem.code}",
         "code": problem.code,
@@ -31,6 +31,8 @@ def problem_document(problem: Problem, language: str, instance: str, request_id:
         ]
     if problem.possible:
         document["possible_in"] = list(problem.possible)
+    if problem.reason is not None:
+        document["reason"] = problem.reason
     return document
 
 
@@ -50,6 +52,8 @@ def receipt_document(receipt: Receipt, zone: ZoneInfo) -> dict[str, Any]:
                 "office": each.office,
                 "state": each.state,
                 "due": {step: with_offset(moment, zone) for step, moment in each.due.items()},
+                "added": each.added,
+                "similar": [document(case, zone, "zh") for case in each.similar],
             }
             for each in receipt.cases
         ],
@@ -57,7 +61,10 @@ def receipt_document(receipt: Receipt, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def figures_document(board: Board, zone: ZoneInfo, language: str) -> dict[str, Any]:
-    """The board: each number with the query that lists what it counts, and each row's rate from 0 to 1."""
+    """The board: each number with the query that lists what it counts, and each row's rate from 0 to 1.
+
+    `holders` and `ladder` are as of now, whatever the period.
+    """
 
     def row(each: BoardRow) -> dict[str, Any]:
         return {**document(each, zone, language), "on_time_rate": each.on_time_rate}
@@ -67,6 +74,8 @@ def figures_document(board: Board, zone: ZoneInfo, language: str) -> dict[str, A
         "until": with_offset(board.until, zone),
         "rows": [row(each) for each in board.rows],
         "total": row(board.total),
+        "holders": document(board.holders, zone, language),
+        "ladder": document(board.ladder, zone, language),
     }
 
 

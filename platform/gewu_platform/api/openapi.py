@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from werkzeug.routing import Rule
 
-from gewu_platform.service.case_lists import FILTERS
+from gewu_platform.api.schemas import CASE_FILTERS, SCHEMAS
 
 PREFIX = "/api/v1"
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -18,94 +18,6 @@ _TYPES: dict[str | None, dict[str, Any]] = {
     "uuid": {"type": "string", "format": "uuid"},
 }
 
-SUBMISSION: dict[str, Any] = {
-    "type": "object",
-    "required": ["item", "answers"],
-    "additionalProperties": False,
-    "properties": {
-        "item": {"type": "string"},
-        "version": {"type": "string"},
-        "place": {"type": "string"},
-        "grid": {"type": "string"},
-        "location": {
-            "type": "object",
-            "required": ["lon", "lat"],
-            "properties": {"lon": {"type": "number"}, "lat": {"type": "number"}},
-        },
-        "answers": {"type": "object", "description": "As `/items/<name>/schema` says."},
-        "reported_at": {"type": "string", "format": "date-time"},
-        "files": {
-            "type": "object",
-            "description": "The SHA-256 of each attachment by its name, in lower-case hexadecimal digits.",
-            "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-        },
-    },
-}
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "code", "title", "status"],
-    "properties": {
-        "type": {"type": "string"},
-        "code": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "question": {"type": ["string", "null"]},
-                    "code": {"type": "string"},
-                    "message": {"type": "string"},
-                },
-            },
-        },
-    },
-}
-COMMAND: dict[str, Any] = {
-    "type": "object",
-    "required": ["command"],
-    "properties": {
-        "command": {"type": "string"},
-        "reason": {"type": "string"},
-        "note": {"type": "string"},
-        "office": {"type": "integer"},
-        "evidence": {"type": "array", "items": {"type": "object"}},
-    },
-}
-RECEIPT: dict[str, Any] = {
-    "type": "object",
-    "required": ["id", "received_at", "version", "cases"],
-    "properties": {
-        "id": {"type": "string", "format": "uuid"},
-        "received_at": {"type": "string", "format": "date-time"},
-        "version": {"type": "string"},
-        "excluded": {
-            "type": ["string", "null"],
-            "description": "Why the form was kept without opening a case.",
-        },
-        "cases": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["id", "finding", "severity", "office", "state", "due"],
-                "properties": {
-                    "id": {"type": "integer"},
-                    "number": {"type": "string"},
-                    "finding": {"type": "string"},
-                    "severity": {"type": ["string", "null"]},
-                    "office": {"type": ["string", "null"]},
-                    "state": {"type": "string"},
-                    "due": {
-                        "type": "object",
-                        "additionalProperties": {"type": "string", "format": "date-time"},
-                    },
-                },
-            },
-        },
-    },
-}
 _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
 _PAGE: dict[str, dict[str, Any]] = {
@@ -117,7 +29,7 @@ QUERIES: dict[str, dict[str, dict[str, Any]]] = {
     "api.list_cases": {
         **_PAGE,
         "order": {"type": "string", "enum": ["id", "due"], "default": "id"},
-        **dict.fromkeys(sorted(FILTERS - {"after"}), _TEXT),
+        **CASE_FILTERS,
     },
     "api.read_events": _PAGE,
     "api.list_visits": {**_PAGE, "day": _DAY},
@@ -126,18 +38,24 @@ QUERIES: dict[str, dict[str, dict[str, Any]]] = {
 }
 """What may stand in the address of a call."""
 
-_RECEIPT = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}}
+
+def _json(schema: str) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
+
+
+_RECEIPT = _json("Receipt")
 DONE: dict[str, dict[str, Any]] = {
     "api.put_submission": {
         "201": {"description": "Taken.", **_RECEIPT},
         "200": {"description": "Taken before; the same receipt.", **_RECEIPT},
     },
     "api.put_file": {"201": {"description": "Stored.", "content": {"application/json": {}}}},
+    "api.post_commands": {"200": {"description": "A result each.", **_json("CommandResults")}},
 }
 """The answers of calls that do not simply say 200."""
 
 BODIES: dict[str, dict[str, Any]] = {
-    "api.put_submission": {"application/json": {"schema": {"$ref": "#/components/schemas/Submission"}}},
+    "api.put_submission": _json("Submission")["content"],
     "api.post_submissions": {
         "application/json": {
             "schema": {
@@ -154,7 +72,8 @@ BODIES: dict[str, dict[str, Any]] = {
         }
     },
     "api.put_file": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    "api.post_command": {"application/json": {"schema": {"$ref": "#/components/schemas/Command"}}},
+    "api.post_command": _json("Command")["content"],
+    "api.post_commands": _json("Commands")["content"],
 }
 
 
@@ -173,7 +92,7 @@ def describe_api() -> dict[str, Any]:
         "servers": [{"url": PREFIX}],
         "paths": paths,
         "components": {
-            "schemas": {"Submission": SUBMISSION, "Receipt": RECEIPT, "Problem": PROBLEM, "Command": COMMAND},
+            "schemas": SCHEMAS,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],

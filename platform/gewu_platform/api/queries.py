@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from gewu_platform.api.current import engine
-from gewu_platform.core.naming import STATE_WORDS
+from gewu_platform.api.schemas import CHOICES
 from gewu_platform.core.zones import to_local, to_utc
-from gewu_platform.service.case_lists import FILTERS, read_query
+from gewu_platform.service.desk.case_lists import FILTERS, read_query
 from gewu_platform.service.problems import Problem
 
 ABOUT_THE_LIST = frozenset({"limit", "order"})
@@ -23,9 +23,9 @@ def case_query(arguments: Mapping[str, str]) -> dict[str, Any]:
             raise _unusable(name, "没有这个筛选条件", "there is no such filter")
         if name in ("office", "grid", "town", "place", "after") and value:
             read_number(name, value)
-    state = arguments.get("state")
-    if state and state not in STATE_WORDS:
-        raise _unusable("state", "没有这个状态", "there is no such state")
+    for name, known in CHOICES.items():
+        if arguments.get(name) and arguments[name] not in known:
+            raise _unusable(name, f"只能是：{'、'.join(known)}", f"must be one of: {', '.join(known)}")
     try:
         return read_query(engine(), arguments)
     except Problem as problem:

@@ -1,0 +1,1 @@
+"""Filled forms and their files, from the phone to the receipt."""

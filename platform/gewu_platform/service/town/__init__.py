@@ -1,0 +1,1 @@
+"""People, areas, offices, places and the visits planned to them."""
