@@ -75,14 +75,21 @@ class Person:
         expect(self.page.locator("header")).to_be_visible()
         self.check_page()
 
-    def command(self, name: str, **files: object) -> None:
-        """Give a command of the case that is open, with the files its form asks for, by kind of evidence."""
+    def command(self, name: str, texts: dict[str, str] | None = None, **files: object) -> None:
+        """Give a command of the case that is open, with what its form asks for: texts by name, files by kind of evidence."""
         form = self.page.locator(f'form[action$="/commands/{name}"]')
         if not form.is_visible():
-            self.page.locator("details", has=form).locator("summary").click()
+            self.page.locator("details", has=form).locator("> summary").last.click()
+        form.evaluate("form => form.querySelectorAll('details').forEach((each) => { each.open = true })")
+        for field_name, text in (texts or {}).items():
+            fields = form.locator(f'[name="{field_name}"]')
+            if fields.first.get_attribute("type") == "radio":
+                form.locator(f'[name="{field_name}"][value="{text}"]').check()
+            else:
+                fields.fill(text)
         for kind, content in files.items():
             form.locator(f'input[name="{kind.replace("_", ":")}"]').set_input_files(content)  # type: ignore[arg-type]
-        form.locator("button").click()
+        form.locator("button:not([type=button])").click()
         expect(self.page.locator(".alert-success")).to_be_visible()
         self.check_page()
 

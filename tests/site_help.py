@@ -13,9 +13,9 @@ from PIL import Image
 from sample_town import PASSWORD
 from werkzeug.test import TestResponse
 
-from gewu_platform.service import people
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.town import people
 from gewu_platform.web.site import SiteOptions, create_site
 
 USER_OF = {

@@ -14,9 +14,9 @@ from sample_town import Clock
 from site_help import make_site, photo
 
 from gewu_platform.core.zones import to_utc
-from gewu_platform.service import people, visits
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.town import people, visits
 
 pytestmark = pytest.mark.browser
 
@@ -39,8 +39,8 @@ def address(engine: Engine, clock: Clock) -> Iterator[str]:
         yield where
 
 
-def picture(name: str = "IMG_1.JPG") -> dict[str, Any]:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": photo()}
+def picture(name: str = "IMG_1.JPG", colour: str = "teal") -> dict[str, Any]:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photo(colour)}
 
 
 def status(person: Person) -> Any:
@@ -101,7 +101,8 @@ def test_a_visit_becomes_a_case_that_others_handle_verify_and_close(
     with person_at(chromium, address, clock, width) as handler:
         at_work(handler, "handler2")
         handler.page.locator(".list-group-item").click()
-        handler.command("handle", photo=[picture(), picture("b.jpg")], signature_owner=[picture("c.jpg")])
+        signed = {"signature_owner": [picture("c.jpg", "navy")], "photo": [picture("a.jpg", "olive")]}
+        handler.command("handle", {"signer:owner": "柳掌柜"}, **signed)
         handler.command("confirm")
     with person_at(chromium, address, clock, width) as worker:
         at_work(worker, "worker1")
@@ -158,17 +159,17 @@ def test_a_command_that_lacks_something_says_so_and_keeps_what_was_typed(
         worker.page.wait_for_url("**/receipts/*")
     with person_at(chromium, address, clock, 390) as acceptor:
         acceptor.sign_in("acceptor1")
-        acceptor.page.locator("#reported .list-group-item").click()
-        acceptor.page.locator("summary", has_text="不予受理").click()
-        form = acceptor.page.locator('form[action$="/refuse"]')
+        acceptor.page.locator("#reported a.list-group-item-action").click()
+        acceptor.command("accept")
+        acceptor.page.locator("summary", has_text="调整等级").click()
+        form = acceptor.page.locator('form[action$="/regrade"]')
         form.evaluate("form => { form.noValidate = true }")
-        form.locator("[name=note]").fill("看过照片")
+        form.locator("[name=severity]").select_option("critical")
         form.locator("button").click()
         expect(acceptor.page.locator(".alert-danger")).to_contain_text("案件没有改动")
-        expect(form.locator("[name=note]")).to_have_value("看过照片")
-        form.locator("[name=reason]").fill("重复上报")
-        form.locator("button").click()
-        expect(acceptor.page.locator(".badge", has_text="不予受理")).to_be_visible()
+        expect(form.locator("[name=severity]")).to_have_value("critical")
+        acceptor.command("void", {"reason": "重复上报"})
+        expect(acceptor.page.locator(".badge", has_text="已作废")).to_be_visible()
     with person_at(chromium, address, clock, 390) as worker:
         worker.sign_in("worker1")
         worker.go("/mine")

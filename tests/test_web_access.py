@@ -18,7 +18,7 @@ OPEN = "open"
 EVERYBODY = frozenset(USER_OF)
 READERS = frozenset({"worker", "handler", "acceptor", "dispatcher", "supervisor", "auditor"})
 WORKER = frozenset({"worker"})
-GIVERS = frozenset({"worker", "handler", "acceptor", "dispatcher"})
+GIVERS = frozenset({"worker", "handler", "acceptor", "dispatcher", "supervisor"})
 CENTRE = frozenset({"acceptor", "dispatcher", "supervisor", "auditor"})
 VISITORS = WORKER | CENTRE
 STORERS = frozenset({"worker", "handler", "acceptor"})
@@ -48,11 +48,14 @@ ACCESS: dict[str, Any] = {
     "GET /inbox": READERS,
     "GET /cases": READERS,
     "GET /cases/<int:case_id>": READERS,
+    "GET /cases/<int:case_id>/notice": READERS,
     "POST /cases/<int:case_id>/commands/<command>": GIVERS,
+    "POST /cases/commands/<command>": GIVERS,
     "GET /files/<sha256>": READERS,
     "GET /queue": READERS,
     "GET /board": CENTRE,
     "GET /notices": EVERYBODY,
+    "GET /notices/<int:notice_id>": EVERYBODY,
     "POST /notices/read": EVERYBODY,
     "GET /api/v1/items": EVERYBODY,
     "GET /api/v1/items/<name>": EVERYBODY,
@@ -65,6 +68,7 @@ ACCESS: dict[str, Any] = {
     "GET /api/v1/cases/<int:case_id>/events": READERS,
     "GET /api/v1/cases/<int:case_id>/why": READERS,
     "POST /api/v1/cases/<int:case_id>/commands": GIVERS,
+    "POST /api/v1/cases/commands": GIVERS,
     "GET /api/v1/visits": VISITORS,
     "GET /api/v1/places": READERS | {"roster"},
     "GET /api/v1/figures": CENTRE,
@@ -80,6 +84,7 @@ ARGUMENTS = {
     "<submission>": str(uuid4()),
     "<uuid:submission>": str(uuid4()),
     "<int:case_id>": "999",
+    "<int:notice_id>": "999",
     "<command>": "accept",
     "<sha256>": "0" * 64,
 }

@@ -18,10 +18,11 @@ from loop_help import PROOF, dispatched, give, handled, report, settle
 from sample_town import Clock
 from site_help import make_site, photo, put_report, sign_in
 
-from gewu_platform.service import sweeping, visits
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.notices import drain_outbox
+from gewu_platform.service.telling.notices import drain_outbox
+from gewu_platform.service.timing import sweeping
+from gewu_platform.service.town import visits
 from gewu_platform.web.embedding import embed_json
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -241,11 +242,11 @@ def test_evidence_is_handed_in_with_the_command(site: Flask, engine: Engine) -> 
 def test_what_a_command_lacks_is_said_and_what_was_typed_stays(site: Flask, engine: Engine) -> None:
     case = dispatched(engine)
     handler = sign_in(site, "handler2")
-    refused = handler.post(f"/cases/{case}/commands/return", data={"note": "不归我们"})
+    refused = handler.post(f"/cases/{case}/commands/park", data={"until": "2026-06-30"})
     assert refused.status_code == 422
     page = text_of(refused.text)
     assert "案件没有改动" in page
-    assert ">不归我们</textarea>" in refused.text
+    assert re.search(r'name="until"[^>]*value="2026-06-30"', refused.text)
     early = handler.post(f"/cases/{case}/commands/confirm")
     assert early.status_code == 409
     assert "处置中" in text_of(early.text)
@@ -271,7 +272,7 @@ def test_the_queue_has_a_section_for_each_state_that_waits(site: Flask, engine: 
     html = acceptor.get("/queue").text
     reported = html.partition('id="reported"')[2].partition("</section>")[0]
     assert f'href="/cases/{case}"' in reported
-    assert html.count("这里没有等待办理的案件") == 4
+    assert html.count("这里没有等待办理的案件") == 5
     assert "待派遣" in shown(sign_in(site, "dispatcher1"), "/queue")
 
 
@@ -327,6 +328,10 @@ def test_reminders_arrive_and_are_read(site: Flask, engine: Engine, clock: Clock
     html = handler.get("/notices").text
     assert re.search(r"通知，\d 条未读", html)
     assert "已超期" in text_of(html)
+    unread = int(re.findall(r"通知，(\d+) 条未读", html)[0])
+    opened = handler.get(re.findall(r'href="(/notices/\d+)"', html)[0])
+    assert re.fullmatch(r"/cases/\d+", opened.location)
+    assert f"通知，{unread - 1} 条未读" in handler.get("/notices").text
     assert handler.post("/notices/read").location == "/notices"
     assert "通知，0 条未读" in handler.get("/notices").text
 

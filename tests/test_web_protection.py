@@ -12,8 +12,9 @@ from flask import Flask
 from sample_town import PASSWORD
 from site_help import USER_OF, csrf_of, make_site, photo, put_report, sign_in
 
-from gewu_platform.service import board, people
+from gewu_platform.service.desk import board
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.town import people
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 

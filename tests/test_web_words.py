@@ -113,12 +113,19 @@ class TestPages:
         case = put_report(client).json["cases"][0]["id"]
         theirs = re.compile(
             "环卫所|垃圾分类投放|垃圾混投|道路垃圾|柳记杂货|大街|柳村[一二]网格|北镇|张网格|县环卫中心|商铺|中文|普通|《[^》]*》第[十三四]+条|"
-            "分类容器情况|混投重量|现场照片|垃圾桶盖是否完好|已分类投放|混投|等级|面积|业主电话|柳街面馆|未分类"
+            "柳村|城县|环卫站|分类容器情况|混投重量|现场照片|垃圾桶盖是否完好|已分类投放|混投|等级|面积|业主电话|柳街面馆|未分类"
         )
         for path in ("/today", "/report", "/mine", "/notices", "/items", "/cases", f"/cases/{case}"):
             text = re.sub(r"<script.*?</script>|<[^>]*>", " ", client.get(path).text, flags=re.DOTALL)
             left = theirs.sub("", text)
-            assert not CHINESE.search(left), (path, CHINESE.findall(left))
+            assert not CHINESE.search(left), (path, re.findall(r"\S*[\u4e00-\u9fff]+\S*", left))
+
+    def test_how_long_something_took_is_said_in_its_two_largest_units(self, site: Flask) -> None:
+        with site.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
+            told = [
+                words.show_duration(seconds) for seconds in (0, 29, 59 * 60 + 40, 7_260, 86_400 * 3 + 7_199)
+            ]
+        assert told == ["0 分", "0 分", "1 小时 0 分", "2 小时 1 分", "3 天 2 小时"]
 
     def test_initials_find_what_chinese_words_say(self, site: Flask) -> None:
         assert words.pinyin_initials("疏散通道") == "sstd"

@@ -71,7 +71,7 @@ async function bundle() {
   const results = await Promise.all([
     build({
       ...common,
-      entryPoints: ["src/app.js", "src/worker.js", "src/board.js"],
+      entryPoints: ["src/app.js", "src/worker.js", "src/board.js", "src/case.js"],
       format: "esm",
       splitting: true,
       plugins: [trimFramework],

@@ -7,9 +7,9 @@ from flask_login import LoginManager, UserMixin
 from flask_wtf.csrf import CSRFProtect
 
 from gewu_platform.api.current import engine, wants_json
-from gewu_platform.service import people
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.town import people
 
 csrf = CSRFProtect()
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

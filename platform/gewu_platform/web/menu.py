@@ -8,15 +8,15 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext
 
 from gewu_platform.api.current import caller_or_none, engine
-from gewu_platform.service import notices
 from gewu_platform.service.caller import Caller
+from gewu_platform.service.telling import notices
 
 TITLES = {
     "worker.today": lazy_gettext("今日"),
     "worker.choose": lazy_gettext("上报"),
     "worker.mine": lazy_gettext("我的"),
-    "cases.inbox": lazy_gettext("待办"),
-    "queue.queue": lazy_gettext("中心队列"),
+    "desks.inbox": lazy_gettext("待办"),
+    "desks.queue": lazy_gettext("中心队列"),
     "board.board": lazy_gettext("看板"),
     "cases.cases": lazy_gettext("案件"),
     "items.index": lazy_gettext("事项"),
@@ -25,9 +25,9 @@ TITLES = {
 
 MENUS: dict[str, tuple[str, ...]] = {
     "worker": ("worker.today", "worker.choose", "worker.mine"),
-    "handler": ("cases.inbox", "cases.cases", "items.index"),
-    "acceptor": ("queue.queue", "cases.cases", "items.index"),
-    "dispatcher": ("queue.queue", "cases.cases", "items.index"),
+    "handler": ("desks.inbox", "cases.cases", "items.index"),
+    "acceptor": ("desks.queue", "cases.cases", "items.index"),
+    "dispatcher": ("desks.queue", "cases.cases", "items.index"),
     "supervisor": ("board.board", "cases.cases", "items.index"),
     "author": ("items.index", "/admin/"),
     "approver": ("items.index", "/admin/"),

@@ -10,7 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 from gewu_platform.api.calls import calls
 from gewu_platform.service.engine import Engine
 from gewu_platform.web import assets, identity, menu, observing, problem_pages, protection, words
-from gewu_platform.web.pages import board, cases, entrance, items, notices, queue, worker
+from gewu_platform.web.pages import board, cases, desks, entrance, items, notices, worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _blueprints() -> list[Blueprint]:
         worker.pages,
         items.pages,
         cases.pages,
-        queue.pages,
+        desks.pages,
         board.pages,
         notices.pages,
     ]

@@ -8,16 +8,22 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flask import Flask, request, session
-from flask_babel import Babel, format_timedelta, get_locale
+from flask_babel import Babel, format_timedelta, get_locale, gettext, lazy_gettext
 from pypinyin import Style, lazy_pinyin
 
 from gewu_dsl.render import OFFICES_ZH
 from gewu_platform.api.current import caller_or_none, engine
-from gewu_platform.core.naming import STATE_WORDS
+from gewu_platform.core.naming import COMMAND_WORDS, ROLE_WORDS, SEVERITY_WORDS, STATE_WORDS, TIER_WORDS
 from gewu_platform.core.zones import to_local
-from gewu_platform.service.publishing import department_of
+from gewu_platform.service.catalogue.publishing import department_of
 
 LANGUAGES = ("zh", "en")
+SIGNATURES = {
+    "owner": lazy_gettext("业主签名"),
+    "worker": lazy_gettext("网格员签名"),
+    "handler": lazy_gettext("处置人员签名"),
+}
+"""Whose signature it is, by who is asked to sign."""
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 
@@ -37,9 +43,17 @@ def init_words(site: Flask) -> None:
     site.jinja_env.filters["words"] = show_words
     site.jinja_env.filters["office_name"] = show_office
     site.jinja_env.filters["distance"] = show_distance
+    site.jinja_env.filters["duration"] = show_duration
     site.jinja_env.filters["initials"] = pinyin_initials
-    site.jinja_env.globals["language"] = language
-    site.jinja_env.globals["case_states"] = STATE_WORDS
+    site.jinja_env.globals.update(
+        language=language,
+        case_states=STATE_WORDS,
+        tier_words=TIER_WORDS,
+        command_words=COMMAND_WORDS,
+        role_words=ROLE_WORDS,
+        severity_words=SEVERITY_WORDS,
+        signature_words=SIGNATURES,
+    )
 
 
 def choose_language() -> str:
@@ -73,6 +87,17 @@ def show_distance(moment: datetime) -> str:
     apart = abs(moment - engine().now())
     unit = "day" if apart >= timedelta(days=2) else "hour" if apart >= timedelta(hours=2) else "minute"
     return str(format_timedelta(apart, granularity=unit, threshold=float("inf")))
+
+
+def show_duration(seconds: float) -> str:
+    """How long something took, in its two largest units: `2 天 3 小时`, `3 小时 20 分`, `5 分`."""
+    minutes = round(seconds / 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return str(gettext("%(days)s 天 %(hours)s 小时", days=days, hours=hours))
+    if hours:
+        return str(gettext("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=minutes))
+    return str(gettext("%(minutes)s 分", minutes=minutes))
 
 
 def show_words(value: Any) -> str:

@@ -5,7 +5,7 @@ import { readLocation } from "./answers.js";
 import { draftKey, findDraft } from "./drafts.js";
 import { newId } from "./ids.js";
 import { offerPosition } from "./position.js";
-import { previewer } from "./preview.js";
+import { chosenCases, previewer } from "./preview.js";
 import { findMistakes, settle } from "./rules.js";
 import { offerScan } from "./scanner.js";
 import { goToQuestion, readAnswers, readSheet, readValues, showMistakes, showQuestions, writeValues } from "./sheet.js";
@@ -78,7 +78,8 @@ export async function startForm(form, { rules, context, drafts, say, user, token
     const report = describe({ item, version }, where(), settled.answers, draft.files);
     // Where nothing yet says where it is, nobody can say to whom it would go.
     if (report.place || report.grid || report.location) preview(report);
-    return { report, mistakes, words };
+    const added = chosenCases(box);
+    return { report: Object.keys(added).length ? { ...report, add_to: added } : report, mistakes, words };
   }
 
   function changed(name) {

@@ -34,6 +34,7 @@ const zh = {
   located: "已定位（误差约 {accuracy} 米）",
   notLocated: "无法定位，请打开定位权限后重试",
   photoFailed: "这张照片无法读取，请重拍",
+  offline: "现在没有网络，没有发出；填写的内容都在，联网后再点一次",
 };
 
 const en = {
@@ -70,6 +71,7 @@ const en = {
   located: "Position found (within about {accuracy} m)",
   notLocated: "Position not found: allow access to it and try again",
   photoFailed: "This photo cannot be read, please take it again",
+  offline: "You are offline and nothing was sent. What you filled in is still here: press again once you are online",
 };
 
 /** `say(key, values)` in the page's language; `replaced` are the page's own wordings. */

@@ -9,8 +9,8 @@ from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from gewu_platform.api.current import caller_or_none, engine
-from gewu_platform.service import people
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.town import people
 from gewu_platform.web.forms import posted_texts
 from gewu_platform.web.identity import SignedIn
 from gewu_platform.web.menu import landing_of

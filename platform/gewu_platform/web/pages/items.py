@@ -14,7 +14,8 @@ from gewu_dsl.emit.inspection_sheet import STYLE, inspection_sheet_html
 from gewu_dsl.emit.javascript import conditions_module
 from gewu_platform.api.bodies import json_body
 from gewu_platform.api.current import caller, engine
-from gewu_platform.service import publishing, reporting
+from gewu_platform.service.catalogue import publishing
+from gewu_platform.service.reports import reporting
 from gewu_platform.web.protection import POLICY
 from gewu_platform.web.words import language
 

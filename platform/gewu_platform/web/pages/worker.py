@@ -17,11 +17,14 @@ from gewu_dsl.emit.html import form_html
 from gewu_dsl.model import ATTACHED, Item
 from gewu_platform.api.current import caller, engine
 from gewu_platform.core.zones import to_local
-from gewu_platform.service import attachments, cases, organisation, places, publishing, reporting, visits
+from gewu_platform.service.catalogue import publishing
+from gewu_platform.service.catalogue.publishing import ItemRow, Published
+from gewu_platform.service.desk import cases, task_lists
 from gewu_platform.service.permissions import require
-from gewu_platform.service.places import PlaceRecord
 from gewu_platform.service.problems import Problem
-from gewu_platform.service.publishing import ItemRow, Published
+from gewu_platform.service.reports import attachments, reporting
+from gewu_platform.service.town import organisation, places, visits
+from gewu_platform.service.town.places import PlaceRecord
 from gewu_platform.web.embedding import embed_json
 from gewu_platform.web.forms import posted_files, posted_texts
 from gewu_platform.web.words import language
@@ -43,13 +46,16 @@ class Draft:
 @pages.get("/today")
 @login_required
 def today() -> str:
-    """What is due today, late visits first, and cases waiting for a check of the result."""
+    """Orders, what is to be settled on the spot, checks asked for, what is due today, and cases to verify."""
     day = to_local(engine().now(), engine().zone).date()
     return render_template(
         "today.html",
         day=day,
         visits=visits.visits_of(engine(), caller(), day),
-        to_verify=cases.list_cases(engine(), caller(), state="handled"),
+        orders=task_lists.open_tasks(engine(), caller(), ["urge"]),
+        on_site=cases.list_cases(engine(), caller(), state="on_site"),
+        checks=task_lists.open_tasks(engine(), caller(), ["pre_check", "post_check"]),
+        to_verify=[case for case in cases.list_cases(engine(), caller(), state="handled") if not case.paused],
     )
 
 
