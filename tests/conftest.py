@@ -19,9 +19,9 @@ from sample_town import Clock, build_town
 
 from gewu_item_catalog.catalogue import Catalogue, load_catalogue
 from gewu_platform.records.store import Store
-from gewu_platform.service import people
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.town import people
 
 DIALECTS = ("sqlite", "postgresql")
 PACKS = Path(__file__).parent / "packs"

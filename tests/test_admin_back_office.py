@@ -18,14 +18,15 @@ from sample_town import PASSWORD, square
 
 from gewu_admin.back_office import add_back_office
 from gewu_item_catalog.catalogue import load_catalogue
-from gewu_platform.service import auditing, calendars, organisation, people, places
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.history import auditing
+from gewu_platform.service.town import organisation, people, places
 from gewu_platform.web.site import SiteOptions, create_site
 
-SECTIONS = ("users", "offices", "areas", "places", "calendars", "journal")
+SECTIONS = ("users", "offices", "areas", "places", "calendars", "webhooks", "deliveries", "journal")
 OPEN_TO = {
-    "roster": {"users", "offices", "areas", "places", "calendars"},
+    "roster": {"users", "offices", "areas", "places", "calendars", "webhooks", "deliveries"},
     "auditor": set(SECTIONS),
     "supervisor": {"offices", "areas", "places", "calendars"},
     "author": {"offices", "areas"},
@@ -365,28 +366,6 @@ def test_where_there_are_several_registers_one_is_chosen_first(client_of_registe
 def client_of_registers(engine: Engine, tmp_path):
     text = "部门 markets “市场”\n\n台账 stall “摊位”\n  询问 wares 文本 “经营品种”\n"
     return signing_in(engine, tmp_path, "markets", text)
-
-
-def test_a_calendar_is_written_as_a_new_version_and_never_over_an_old_one(
-    engine: Engine, client_of: Callable[[str], FlaskClient]
-) -> None:
-    client = client_of("roster1")
-    page = client.get("/admin/calendars/new/").text
-    offered = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
-    assert offered
-    body = json.loads(offered[1].replace("&#34;", '"').strip())
-    assert body["version"] == 2
-    body["days"]["2026-03-05"] = ["holiday", "本地节日"]
-    assert send(client, "/admin/calendars/new/", body=json.dumps(body))[0] == 302
-    assert calendars.read_calendar(engine, "cn").version == 2
-    status, page = send(client, "/admin/calendars/new/", body=json.dumps(body))
-    assert status == 200
-    assert errors_in(page)
-    body["version"], body["days"]["2026-13-40"] = 3, ["holiday", "x"]
-    status, page = send(client, "/admin/calendars/new/", body=json.dumps(body))
-    assert status == 200
-    assert any("2026-13-40" in each for each in errors_in(page))
-    assert calendars.read_calendar(engine, "cn").version == 2
 
 
 def test_a_refused_pack_is_shown_with_its_mistakes(engine: Engine, tmp_path, client_of_catalogue) -> None:

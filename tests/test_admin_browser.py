@@ -12,9 +12,9 @@ import waitress
 from sample_town import PASSWORD
 
 from gewu_admin.back_office import add_back_office
-from gewu_platform.service import people
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.town import people
 from gewu_platform.web.site import SiteOptions, create_site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gewu_platform.core.calendars import Calendar, SpecialDay
 from gewu_platform.core.visits import Need, Plan, PlannedVisit, plan_month, stable_hash
-from gewu_platform.service.calendar_seed import seed_calendar
+from gewu_platform.service.timing.calendar_seed import seed_calendar
 
 SEEDED = seed_calendar(range(2025, 2028))
 WORKERS = {1: ["ann", "bo"], 2: ["chen"]}

@@ -14,8 +14,8 @@ from loop_help import LIGHT, MISSING, MIXED, send
 from gewu_item_catalog.catalogue import load_catalogue
 from gewu_item_catalog.replay.changes import Change
 from gewu_platform.service.caller import Caller
+from gewu_platform.service.catalogue.item_replay import replay_item
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.item_replay import replay_item
 from gewu_platform.service.problems import Problem
 
 WASTE = "sanitation.waste"

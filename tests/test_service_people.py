@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sample_town import PASSWORD, USERS, Clock
 
 from gewu_platform.records import journal
-from gewu_platform.service import people
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.people import FAILURES, LOCKED_FOR
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.town import people
+from gewu_platform.service.town.people import FAILURES, LOCKED_FOR
 
 Callers = Callable[[str], Caller]
 

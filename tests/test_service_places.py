@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.records import journal
-from gewu_platform.service import auditing, places
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.places import HIDDEN, NewPlace
+from gewu_platform.service.history import auditing
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.town import places
+from gewu_platform.service.town.places import HIDDEN, NewPlace
 
 Callers = Callable[[str], Caller]
 Ids = Callable[[str], int]

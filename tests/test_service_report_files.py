@@ -12,10 +12,10 @@ import pytest
 from loop_help import MIXED, body, count, person, settle, upload
 from site_help import make_site, photo, put_report, with_token
 
-from gewu_platform.service import attachments, reporting
-from gewu_platform.service.cases import read_case
+from gewu_platform.service.desk.cases import read_case
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.reports import attachments, reporting
 
 KEPT, OTHER = "e" * 64, "f" * 64
 

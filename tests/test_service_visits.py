@@ -18,12 +18,12 @@ from sample_town import Clock
 from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.records import journal
-from gewu_platform.service import visits
 from gewu_platform.service.caller import SYSTEM
+from gewu_platform.service.catalogue.publishing import publish_catalogue
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.places import NewPlace, add_places
 from gewu_platform.service.problems import Problem
-from gewu_platform.service.publishing import publish_catalogue
+from gewu_platform.service.town import visits
+from gewu_platform.service.town.places import NewPlace, add_places
 from gewu_platform.service.views import Receipt
 
 

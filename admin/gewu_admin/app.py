@@ -31,6 +31,7 @@ def open_engine(settings: Settings, catalogue: Catalogue | None = None, *, make:
         now=utc_now,
         zone=settings.zone,
         language=settings.language,
+        private_webhooks=settings.private_webhooks,
     )
 
 

@@ -20,7 +20,7 @@ from bench.figures import Figure, measure, ratio
 from gewu_dsl.compiler import compile_text
 from gewu_dsl.emit.json_schema import answers_schema
 from gewu_dsl.rules import compile_rules
-from gewu_platform.service.publishing import Published
+from gewu_platform.service.catalogue.publishing import Published
 
 SHEETS = 1000
 TEXT = """\

@@ -23,9 +23,9 @@ from gewu_item_catalog.catalogue import load_catalogue
 from gewu_platform.api.bodies import json_body
 from gewu_platform.api.current import caller
 from gewu_platform.records.store import Store
-from gewu_platform.service import people, places
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.town import people, places
 from gewu_platform.web import protection
 from gewu_platform.web.site import SiteOptions, create_site
 

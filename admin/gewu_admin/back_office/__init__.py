@@ -10,8 +10,10 @@ from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import lazy_gettext
 
+from gewu_admin.back_office.calendars import CalendarView
 from gewu_admin.back_office.organisation import AreaView, OfficeView, UserView
-from gewu_admin.back_office.registers import CalendarView, JournalView, PlaceView
+from gewu_admin.back_office.registers import JournalView, PlaceView
+from gewu_admin.back_office.telling import DeliveryView, WebhookView
 from gewu_platform.api.current import caller_or_none, engine
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import may
@@ -24,7 +26,7 @@ POLICY = (
 )
 """Flask-Admin's own pages set styles and a few handlers inline; everything else stays as strict as elsewhere."""
 
-OPENS = ("users.read", "journal.read", "calendars.read", "packs.read")
+OPENS = ("users.read", "journal.read", "calendars.read", "packs.read", "webhooks.read")
 """Any of these opens the first page."""
 
 
@@ -61,6 +63,8 @@ def add_back_office(site: Flask, engine: Engine) -> None:
     admin.add_view(AreaView(lazy_gettext("区域与网格"), "areas"))
     admin.add_view(PlaceView(lazy_gettext("台账"), "places"))
     admin.add_view(CalendarView(lazy_gettext("工作日历"), "calendars"))
+    admin.add_view(WebhookView(lazy_gettext("推送地址"), "webhooks"))
+    admin.add_view(DeliveryView(lazy_gettext("推送记录"), "deliveries"))
     admin.add_view(JournalView(lazy_gettext("日志"), "journal"))
     site.after_request(_relax_policy)
     _speak_chinese(site)

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from gewu_platform.api.current import engine
-from gewu_platform.service import organisation
 from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.service.town import organisation
 
 
 def read_codes(text: str | None) -> list[str]:

@@ -99,6 +99,7 @@ class NewArea(FlaskForm):
     tier = SelectField(lazy_gettext("层级"), choices=[SelectChoice(*each) for each in TIER_TITLES.items()])
     parent = StringField(lazy_gettext("上级区域代码"), [Optional()])
     area_class = SelectField(lazy_gettext("区域类别"), choices=CLASSES)
+    calendar = SelectField(lazy_gettext("工作日历"), [Optional()])
     polygon = TextAreaField(
         lazy_gettext("边界"),
         [Optional()],
@@ -112,6 +113,7 @@ class ChangedArea(FlaskForm):
     tier_title = shown(lazy_gettext("层级"))
     name = StringField(lazy_gettext("名称"), [InputRequired(), Length(max=100)])
     area_class = SelectField(lazy_gettext("区域类别"), choices=CLASSES)
+    calendar = SelectField(lazy_gettext("工作日历"), [Optional()])
     polygon = TextAreaField(
         lazy_gettext("边界"),
         [Optional()],
@@ -137,10 +139,24 @@ class ChangedPlace(FlaskForm):
     active = BooleanField(lazy_gettext("启用"))
 
 
-class NewCalendar(FlaskForm):
-    body = TextAreaField(
-        lazy_gettext("日历"),
-        [InputRequired()],
-        description=lazy_gettext("JSON：现用的一版，版本号已加一。在办案件保持开始时的版本"),
-        render_kw={**JSON_ROWS, "rows": 24},
+class NewWebhook(FlaskForm):
+    name = StringField(lazy_gettext("名称"), [InputRequired(), Length(max=100)])
+    url = StringField(
+        lazy_gettext("网址"),
+        [InputRequired(), Length(max=500)],
+        description=lazy_gettext("https://… 或 http://…；内网地址须先打开设置 private_webhooks"),
     )
+    department = StringField(
+        lazy_gettext("部门代码"), [Optional(), Length(max=64)], description=lazy_gettext("留空为所有部门")
+    )
+    kinds = StringField(
+        lazy_gettext("消息种类"),
+        [Optional(), Length(max=1000)],
+        description=lazy_gettext("如 overdue escalate closed，用空格隔开；留空为全部"),
+    )
+
+
+class ChangedWebhook(NewWebhook):
+    name = shown(lazy_gettext("名称"))
+    active = BooleanField(lazy_gettext("启用"))
+    new_secret = BooleanField(lazy_gettext("换一个新的签名密钥"))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectChoice
 
 from gewu_admin.back_office import forms
 from gewu_admin.back_office.fields import area_id, read_codes, read_json
@@ -13,8 +15,9 @@ from gewu_admin.back_office.filters import YES_NO
 from gewu_admin.back_office.forms import TIER_TITLES
 from gewu_admin.back_office.pony_view import Choices, PonyModelView, Row
 from gewu_platform.api.current import engine
-from gewu_platform.service import organisation, people
 from gewu_platform.service.caller import ROLES
+from gewu_platform.service.timing import calendars
+from gewu_platform.service.town import organisation, people
 from gewu_platform.web.menu import ROLE_TITLES
 
 ROLE_CHOICES = [(role, ROLE_TITLES[role]) for role in ROLES]
@@ -173,6 +176,7 @@ class AreaView(PonyModelView):
         "name": None,
         "tier": None,
         "area_class": None,
+        "calendar": None,
         "parent": lambda area: area.parent.code if area.parent else "",
     }
     column_labels = {
@@ -180,6 +184,7 @@ class AreaView(PonyModelView):
         "name": lazy_gettext("名称"),
         "tier": lazy_gettext("层级"),
         "area_class": lazy_gettext("类别"),
+        "calendar": lazy_gettext("工作日历"),
         "parent": lazy_gettext("上级"),
         "polygon": lazy_gettext("边界"),
     }
@@ -193,10 +198,15 @@ class AreaView(PonyModelView):
     def more_values(self, entity: Any) -> Mapping[str, object]:
         return {"polygon": entity.polygon or "", "tier_title": str(TIER_TITLES[entity.tier])}
 
+    def create_form(self, obj: object = None) -> FlaskForm:
+        return _offering_calendars(super().create_form(obj))
+
+    def edit_form(self, obj: object = None) -> FlaskForm:
+        return _offering_calendars(super().edit_form(obj))
+
     def create_model(self, form: forms.NewArea) -> bool:
-        return self.attempt(
-            form,
-            lambda: organisation.add_area(
+        def work() -> None:
+            area = organisation.add_area(
                 engine(),
                 self.person(),
                 code=form.code.data,
@@ -205,18 +215,30 @@ class AreaView(PonyModelView):
                 parent=area_id(form.parent.data, "parent") if form.parent.data else None,
                 area_class=form.area_class.data,
                 polygon=read_json(form.polygon.data, "polygon"),
-            ),
-        )
+            )
+            calendars.choose_calendar(engine(), self.person(), area.id, form.calendar.data or "")
+
+        return self.attempt(form, lambda: engine().store.retrying(work))
 
     def update_model(self, form: forms.ChangedArea, model: Row) -> bool:
-        return self.attempt(
-            form,
-            lambda: organisation.change_area(
+        def work() -> None:
+            organisation.change_area(
                 engine(),
                 self.person(),
                 model.id,
                 name=form.name.data,
                 area_class=form.area_class.data,
                 polygon=read_json(form.polygon.data, "polygon"),
-            ),
-        )
+            )
+            calendars.choose_calendar(engine(), self.person(), model.id, form.calendar.data or "")
+
+        return self.attempt(form, lambda: engine().store.retrying(work))
+
+
+def _offering_calendars(form: FlaskForm) -> FlaskForm:
+    """The form with every calendar there is to choose from."""
+    codes = [row.code for row in calendars.list_newest(engine())]
+    form.calendar.choices = [
+        SelectChoice("", lazy_gettext("同上级区域")), *(SelectChoice(code, code) for code in codes),
+    ]  # fmt: skip
+    return form

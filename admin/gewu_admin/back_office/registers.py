@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, cast
 
 from flask import request
@@ -14,15 +13,14 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice
 
 from gewu_admin.back_office import forms
-from gewu_admin.back_office.fields import area_id, read_json
+from gewu_admin.back_office.fields import area_id
 from gewu_admin.back_office.filters import YES_NO
 from gewu_admin.back_office.pony_view import Choices, PonyModelView, Row
 from gewu_dsl.model import PlaceKind
 from gewu_platform.api.current import engine
-from gewu_platform.core.calendars import Calendar, CalendarError
 from gewu_platform.core.zones import to_local
-from gewu_platform.service import calendars, places
-from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.service.history.journal_words import entry_words
+from gewu_platform.service.town import places
 from gewu_platform.web.question_forms import register_form
 from gewu_platform.web.words import language
 
@@ -146,79 +144,6 @@ def _chosen_register() -> PlaceKind | None:
     return kinds.get(request.values.get("kind", only))
 
 
-class CalendarView(PonyModelView):
-    """Versions are added, never changed: running cases keep the one they began with."""
-
-    entity_name = "Calendar"
-    read_case = "calendars.read"
-    change_case = "calendars.change"
-    create_form_class = forms.NewCalendar
-    details = ("body",)
-    newest_first = True
-    readers = {
-        "code": None,
-        "version": None,
-        "confirmed_until": None,
-        "created_at": lambda calendar: _moment(calendar.created_at),
-    }
-    column_labels = {
-        "code": lazy_gettext("代码"),
-        "version": lazy_gettext("版本"),
-        "confirmed_until": lazy_gettext("确认到"),
-        "created_at": lazy_gettext("写入时间"),
-        "body": lazy_gettext("内容"),
-    }
-    column_filters = ("code",)
-
-    def more_values(self, entity: Any) -> Mapping[str, object]:
-        return {"body": entity.body}
-
-    def create_form(self, obj: object = None) -> FlaskForm:
-        form = super().create_form(obj)
-        if form.body.data is None:
-            form.body.data = _next_version()
-        return form
-
-    def create_model(self, form: forms.NewCalendar) -> bool:
-        def work() -> None:
-            try:
-                calendar = Calendar.from_json(read_json(form.body.data, "body"))
-            except CalendarError as error:
-                faults = [Fault("body", "form", each.zh, each.en) for each in error.problems]
-                raise Problem("invalid-body", errors=faults) from error
-            try:
-                calendars.add_calendar(engine(), self.person(), calendar)
-            except Problem as problem:
-                zh, en = problem.zh, problem.en
-                raise Problem("invalid-body", errors=[Fault("body", problem.code, zh, en)]) from problem
-
-        return self.attempt(form, work)
-
-
-def _next_version() -> str:
-    """What is edited to become the next version; nothing where there is no calendar yet."""
-    try:
-        newest = calendars.read_calendar(engine(), calendars.DEFAULT_CALENDAR)
-    except Problem:
-        return ""
-    return _to_edit(replace(newest, version=newest.version + 1).to_json())
-
-
-def _to_edit(draft: Mapping[str, object]) -> str:
-    """JSON with one day of the week or the year a line, as people edit it."""
-    parts = []
-    for key, value in draft.items():
-        if isinstance(value, dict):
-            lines = [
-                f"  {json.dumps(name)}: {json.dumps(each, ensure_ascii=False)}"
-                for name, each in value.items()
-            ]
-            parts.append(f' "{key}": {{\n' + ",\n".join(lines) + "\n }")
-        else:
-            parts.append(f' "{key}": {json.dumps(value, ensure_ascii=False)}')
-    return "{\n" + ",\n".join(parts) + "\n}"
-
-
 def _moment(value: Any) -> str:
     return to_local(value, engine().zone).strftime("%Y-%m-%d %H:%M:%S") if value else ""
 
@@ -234,7 +159,9 @@ class JournalView(PonyModelView):
         "seq": None,
         "at": lambda entry: _moment(entry.at),
         "actor": lambda entry: _actor(entry.actor),
-        "kind": None,
+        "kind": lambda entry: (
+            f"{entry_words(entry.kind, json.loads(entry.body)).text(language())} ({entry.kind})"
+        ),
         "subject": None,
         "body": None,
     }

@@ -19,7 +19,8 @@ from gewu_platform.records.store import Store
 class Engine:
     """One running Gewu. `now` tells naive UTC; `files` is the folder of attachments; `zone` is where local time is told.
 
-    `passwords` decides how much work a password check costs. `cache` keeps what is derived from immutable rows.
+    `passwords` decides how much work a password check costs. `private_webhooks` allows webhooks at addresses that are not
+    public. `cache` keeps what is derived from immutable rows.
     """
 
     store: Store
@@ -29,4 +30,5 @@ class Engine:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     language: str = "zh"
     passwords: PasswordHasher = field(default_factory=PasswordHasher, repr=False)
+    private_webhooks: bool = False
     cache: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)

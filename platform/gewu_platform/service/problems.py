@@ -52,7 +52,8 @@ class Fault:
 class Problem(Exception):
     """A refusal with a stable code, a detail in both languages and, for bodies and answers, every fault at its place.
 
-    `possible` names the states in which a command would be possible, for `not-possible-now`.
+    `possible` names the states in which a command would be possible, for `not-possible-now`; `reason` is the loop's own
+    code for what is against a command (`separation`, `request-missing`, `evidence-missing` …, see `core.refusals`).
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Problem(Exception):
         en: str = "",
         errors: Sequence[Fault] = (),
         possible: Sequence[str] = (),
+        reason: str | None = None,
     ) -> None:
         self.code: str = code
         self.status, self.title_zh, self.title_en = KINDS[code]
@@ -69,6 +71,7 @@ class Problem(Exception):
         self.en = en or self.title_en
         self.errors = tuple(errors)
         self.possible = tuple(possible)
+        self.reason = reason
         super().__init__(f"{code}: {self.en}")
 
     def title(self, language: str) -> str:

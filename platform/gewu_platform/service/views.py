@@ -1,4 +1,4 @@
-"""What the use cases hand out: frozen values that pages and the API render as they are.
+"""What the use cases hand out, apart from cases (see `case_views`): frozen values that pages and the API render as they are.
 
 Times are naive UTC. Nothing here gives away what its reader may not see: private answers arrive masked.
 """
@@ -8,235 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
 
 from gewu_platform.core.words import Words
-
-Light = Literal["none", "green", "yellow", "red"]
-"""`none` where no clock runs; green until the reminder, yellow until due, red after."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One line of a list of cases; names are those of the area, place and office the ids stand for.
-
-    `item_title` is the heading of the standard, `title` the finding's. `due_at` is that of the current step.
-    """
-
-    id: int
-    number: str
-    item: str
-    item_title: str
-    finding: str
-    title: str
-    severity: str | None
-    department: str
-    state: str
-    state_words: Words
-    step: str | None
-    grid: int
-    grid_name: str
-    town: int | None
-    town_name: str | None
-    place: int | None
-    place_name: str | None
-    office: int | None
-    office_title: str | None
-    opened_at: datetime
-    started_at: datetime | None
-    due_at: datetime | None
-    handle_due_at: datetime | None
-    closed_at: datetime | None
-    light: Light
-    used_percent: int | None
-    escalated_to: str | None
-    reworks: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceView:
-    """`attributes` are (label, value) pairs; private ones masked."""
-
-    id: int
-    code: str
-    kind: str
-    name: str
-    address: str
-    lon: float | None
-    lat: float | None
-    attributes: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    name: str
-    kind: str | None
-    sha256: str
-    media_type: str
-    user_name: str
-    attached_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerView:
-    """One answered question, its value in words (choice labels, counts of files), masked if private."""
-
-    question: str
-    label: str
-    section: str | None
-    value: str
-    private: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingLine:
-    """One line of the closing checklist: `needed` of `kind` (by whom), of which `have` are there."""
-
-    kind: str
-    by: str | None
-    needed: int
-    have: int
-    words: Words
-
-    @property
-    def done(self) -> bool:
-        return self.have >= self.needed
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingView:
-    text: str
-    lines: tuple[ClosingLine, ...]
-
-    @property
-    def done(self) -> bool:
-        return all(line.done for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """One step's clock; `used_percent` is 80 at the reminder and 100 when due, and goes on above it."""
-
-    step: str
-    stage: str | None
-    words: Words
-    limit: str
-    office_title: str | None
-    started_at: datetime
-    due_at: datetime
-    ended_at: datetime | None
-    light: Light
-    used_percent: int
-    provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One thing that happened; `words` say it, `reason`, `note` and `files` are what was added to it."""
-
-    seq: int
-    at: datetime
-    kind: str
-    actor: int | None
-    actor_name: Words
-    words: Words
-    reason: str | None
-    note: str | None
-    files: tuple[FileView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CommandView:
-    """A command of the loop. `refusal` says why it cannot be given now (None: it can).
-
-    `arguments` are the names it takes (`reason`, `note`, `office`, `evidence`); `required` those it cannot do without.
-    """
-
-    command: str
-    words: Words
-    refusal: Words | None
-    arguments: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-
-    @property
-    def possible(self) -> bool:
-        return self.refusal is None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What decided one clause: the branch (from 1), where it stands in the source, and the values it saw.
-
-    `values` maps what the condition read to what was there; `because` is the condition as the author's line, if any.
-    """
-
-    clause: str
-    line: int | None
-    file: str | None
-    branch: int
-    because: str | None
-    values: Mapping[str, Any]
-    words: Words
-
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """Why a clock ends when it does: `lines` re-add to the deadline by hand."""
-
-    step: str
-    stage: str | None
-    limit: str
-    due_at: datetime
-    provisional: bool
-    calendar: str
-    words: Words
-    lines: Mapping[str, tuple[str, ...]]
-    derivation: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why this finding, this severity, this office and these deadlines."""
-
-    basis: tuple[str, ...]
-    choices: tuple[Choice, ...]
-    office: Words
-    severity: Words
-    deadlines: tuple[Counting, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeOption:
-    """An office a dispatcher may name instead of the routed one."""
-
-    id: int
-    title: str
-    department: str
-    routed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    row: CaseRow
-    item_number: str | None
-    basis: tuple[str, ...]
-    submission: str
-    reported_at: datetime
-    reporter_name: str
-    lon: float | None
-    lat: float | None
-    place: PlaceView | None
-    answers: tuple[AnswerView, ...]
-    photos: tuple[FileView, ...]
-    evidence: tuple[FileView, ...]
-    closing: ClosingView | None
-    clocks: tuple[ClockView, ...]
-    timeline: tuple[TimelineEntry, ...]
-    commands: tuple[CommandView, ...]
-    offices: tuple[OfficeOption, ...]
-    assisting: tuple[str, ...]
-    supervising: str | None
-    explanation: Explanation
+from gewu_platform.service.desk.case_views import CaseRow, SimilarCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +18,7 @@ class ReceiptCase:
     """`office` is the full name of the office it goes to, e.g. `parks.station` or `community`.
 
     `due` holds the running step exactly and each later step at the latest, as if every step before it took all its time.
+    `added`: no case was opened, the report went to this one. `similar` are open cases that it may be the same as.
     """
 
     id: int
@@ -255,6 +30,8 @@ class ReceiptCase:
     office_title: str | None
     state: str
     due: Mapping[str, datetime]
+    added: bool = False
+    similar: tuple[SimilarCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,9 +110,13 @@ class PlanResult:
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
+    """How much the clock set off: `unsettled` on the spot in time, `resumed` from parking."""
+
     reminded: int
     overdue: int
     escalated: int
+    unsettled: int = 0
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +128,27 @@ class DrainResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryResult:
+    """What webhooks were told: `failed` counts what was not acknowledged, `dead` those of them that were given up."""
+
+    delivered: int
+    failed: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCase:
+    """One case of a message that lists several, and what is said of it."""
+
+    case_id: int
+    number: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRow:
+    """A message in an inbox. One about a single case has its `case_id`; one that gathers several lists them in `cases`."""
+
     id: int
     kind: str
     words: Words
@@ -355,6 +156,7 @@ class NoticeRow:
     number: str | None
     created_at: datetime
     read_at: datetime | None
+    cases: tuple[NoticeCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +169,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """`handled` were confirmed in the period and had a limit; `on_time` of them within it."""
+    """`handled` were confirmed in the period, had a limit and are not exempt; `on_time` of them within it.
+
+    `escalated` and `parked` are open now.
+    """
 
     department: str
     department_title: str
@@ -379,6 +184,8 @@ class BoardRow:
     closed: Cell
     handled: Cell
     on_time: Cell
+    parked: Cell
+    escalated: Cell
 
     @property
     def on_time_rate(self) -> float | None:
@@ -387,10 +194,38 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HolderRow:
+    """Who has open cases now: an `office` while it handles, else everybody whose turn the step is (`office` None).
+
+    `oldest_seconds` is how long the one that waits longest has been there, in wall-clock time.
+    """
+
+    title: Words
+    office: int | None
+    open: Cell
+    overdue: Cell
+    oldest_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRow:
+    """Open cases that were escalated to a tier and no further."""
+
+    tier: str
+    words: Words
+    cases: Cell
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """`rows` by department and town, in that order; `total` over all of them; the period is [since, until)."""
+    """`rows` by department and town, in that order; `total` over all of them; the period is [since, until).
+
+    `holders` (the worst first, see `board.SHOWN`) and `ladder` are as of now.
+    """
 
     since: datetime
     until: datetime
     rows: tuple[BoardRow, ...]
     total: BoardRow
+    holders: tuple[HolderRow, ...]
+    ladder: tuple[LadderRow, ...]
