@@ -15,6 +15,7 @@ from conftest import PACKS
 from flask import Flask
 from flask.testing import FlaskClient
 from sample_town import PASSWORD, square
+from site_help import put_report
 
 from gewu_admin.back_office import add_back_office
 from gewu_item_catalog.catalogue import load_catalogue
@@ -116,6 +117,24 @@ def test_the_journal_has_no_form_for_anybody(client_of: Callable[[str], FlaskCli
     assert "/admin/journal/edit/" not in page
     assert "/admin/journal/new/" not in page
     assert client.get("/admin/journal/new/").status_code == 302
+
+
+def test_an_entry_of_the_journal_leads_to_its_case_and_is_folded_on_the_list_only(
+    client_of: Callable[[str], FlaskClient],
+) -> None:
+    worker = client_of("worker1")
+    token = re.search(r'name="csrf-token" content="([^"]+)"', worker.get("/today").text)
+    assert token is not None
+    worker.environ_base["HTTP_X_CSRFTOKEN"] = token[1]
+    received = put_report(worker).json
+    assert received is not None
+    case = f"case:{received['cases'][0]['id']}"
+    client = client_of("auditor1")
+    page = client.get("/admin/journal/").text
+    assert f'<a href="/cases/{case[5:]}">{case}</a>' in page
+    assert "<details>" in page
+    assert "<details>" not in client.get("/admin/journal/details/?id=1").text
+    assert "<a href" not in client.get("/admin/journal/export/csv/").text
 
 
 def test_a_change_without_the_forms_token_is_refused(client_of: Callable[[str], FlaskClient]) -> None:

@@ -57,6 +57,27 @@ def offices_check() -> dict[str, object]:
     return next(each for each in json.loads(run("doctor", "--json").stdout) if each["name"] == "offices")
 
 
+def test_a_calendar_that_nobody_imported_is_named_at_publishing_and_by_the_doctor(home: Path) -> None:
+    (file,) = (home / "plugins/sanitation").glob("*.gewu")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("department "))
+    file.write_text("\n".join([*lines[: at + 1], "  calendar allyear", *lines[at + 1 :]]), encoding="utf-8")
+    build((("", "community", "村"), ("sanitation", "bureau", "县"), ("sanitation", "station", "镇")))
+
+    def calendar_check() -> dict[str, object]:
+        return next(each for each in json.loads(run("doctor", "--json").stdout) if each["name"] == "calendar")
+
+    done = run("catalog", "publish")
+    assert done.exit_code == 0, done.stderr
+    assert "没有工作日历“allyear”" in done.stderr
+    assert json.loads(run("catalog", "publish", "--json").stdout)["calendars"] == ["allyear"]
+    assert "allyear" in str(calendar_check())
+    assert calendar_check()["ok"] is False
+    (home / "2028.csv").write_text("日期,类型,名称\n2028-01-01,放假,元旦\n", encoding="utf-8")
+    assert run("calendar", "import", "2028.csv", "--code", "allyear").exit_code == 0
+    assert calendar_check()["ok"] is True
+
+
 def test_what_something_else_takes_is_a_note_and_does_not_stop_anybody(home: Path) -> None:
     build((("", "community", "村"), ("sanitation", "bureau", "县")))
     done = run("catalog", "publish")

@@ -102,6 +102,16 @@ def test_the_month_shows_every_side_way(built: Path) -> None:
     assert happened >= SIDE_WAYS, SIDE_WAYS - happened
 
 
+def test_nobody_is_ordered_again_while_an_order_on_the_same_case_is_open(built: Path) -> None:
+    twice = """
+        SELECT later."case" FROM tasks AS first JOIN tasks AS later
+        ON later."case" = first."case" AND later.kind = first.kind AND later.number > first.number
+        WHERE first.kind = 'urge' AND (first.ended_at IS NULL OR first.ended_at > later.asked_at)
+    """
+    assert rows(built, twice) == []
+    assert rows(built, "SELECT count(*) FROM tasks WHERE kind = 'urge'")[0][0] > 20
+
+
 def test_the_journal_is_whole_and_in_the_order_of_time(built: Path) -> None:
     # What the clock commands happens at its own moment, whenever the runner comes to it.
     by_people = "kind NOT IN ('resumed', 'unsettled') OR actor IS NOT NULL"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gewu_dsl.model import Duration, Rung
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.deadlines import due
-from gewu_platform.core.escalation import higher_tier, next_tier, plan_timers
+from gewu_platform.core.escalation import higher_tier, plan_timers, tier_hearing, tiers_above
 
 CALENDAR = Calendar("cn", 1, date(2026, 12, 31))
 MONDAY = datetime(2026, 3, 2, 9)
@@ -82,6 +82,12 @@ def test_an_escalation_never_goes_back_down() -> None:
     assert higher_tier("town", "county") == "county"
 
 
+def test_a_case_may_rise_to_every_tier_above_its_own_and_from_none_to_all_above_the_grid() -> None:
+    assert tiers_above(None) == tiers_above("grid") == ("village", "town", "county", "city")
+    assert tiers_above("county") == ("city",)
+    assert tiers_above("city") == ()
+
+
 def test_an_unknown_tier_is_an_error() -> None:
     with pytest.raises(KeyError):
         higher_tier("town", "planet")
@@ -99,7 +105,7 @@ def test_an_unknown_tier_is_an_error() -> None:
 def test_an_escalation_reaches_its_tier_or_the_next_there_is(
     wanted: str, tiers: tuple[str, ...], reached: str | None
 ) -> None:
-    assert next_tier(wanted, reversed(tiers)) == reached
+    assert tier_hearing(wanted, reversed(tiers)) == reached
 
 
 def test_no_rung_is_reached_at_the_start() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gewu_platform.core.duties import FINAL, OPEN, STATES, STEP_OF
-from gewu_platform.core.presentations import PRESENTATIONS, Presentation, course_of
+from gewu_platform.core.presentations import PRESENTATIONS, Presentation, reached_steps
 
 ALL = pytest.mark.parametrize("presentation", PRESENTATIONS.values(), ids=list(PRESENTATIONS))
 
@@ -24,7 +24,7 @@ def test_only_steps_of_the_loop_pass_by_themselves(presentation: Presentation) -
 @ALL
 def test_a_case_on_its_way_is_in_one_step_with_the_earlier_ones_behind_it(presentation: Presentation) -> None:
     for state in OPEN:
-        course = course_of(presentation, state)
+        course = reached_steps(presentation, state)
         (here,) = [index for index, point in enumerate(course) if point.current]
         assert [point.done for point in course] == [index < here for index in range(len(course))]
         assert state in course[here].step.states
@@ -34,15 +34,17 @@ def test_a_case_on_its_way_is_in_one_step_with_the_earlier_ones_behind_it(presen
 def test_a_closed_case_has_come_all_the_way_and_one_that_was_turned_away_stands_nowhere(
     presentation: Presentation,
 ) -> None:
-    assert all(point.done and not point.current for point in course_of(presentation, "closed"))
+    assert all(point.done and not point.current for point in reached_steps(presentation, "closed"))
     for state in FINAL - {"closed"}:
-        assert not any(point.done or point.current for point in course_of(presentation, state))
+        assert not any(point.done or point.current for point in reached_steps(presentation, state))
 
 
 @ALL
 def test_no_step_of_the_usual_way_leads_back(presentation: Presentation) -> None:
     usual = [state for state in STATES if state not in FINAL | {"returned", "on_site", "settled"}]
-    places = [next(i for i, p in enumerate(course_of(presentation, state)) if p.current) for state in usual]
+    places = [
+        next(i for i, p in enumerate(reached_steps(presentation, state)) if p.current) for state in usual
+    ]
     assert places == sorted(places)
 
 

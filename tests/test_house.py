@@ -124,6 +124,17 @@ def test_lines_stay_narrow_enough_to_be_read() -> None:
     assert too_wide == []
 
 
+def test_every_helper_of_the_tests_is_on_their_page() -> None:
+    page = (ROOT / "tests/README.md").read_text(encoding="utf-8").partition("## Helpers")[2]
+    told = {
+        name
+        for row in page.splitlines()
+        for name in re.findall(r"`(\w+)`", row.split("|")[1] if row.startswith("|") else "")
+    }
+    helpers = {path.stem for path in (ROOT / "tests").glob("*.py")} - {"conftest"}
+    assert told == {name for name in helpers if not name.startswith("test_")}
+
+
 def test_nothing_on_the_path_shadows_the_standard_library() -> None:
     importable = {path.stem for path in (ROOT / "tests").glob("*.py")} | set(SOURCE_ROOTS.values())
     assert importable.isdisjoint(sys.stdlib_module_names)
@@ -212,6 +223,22 @@ def links_of(page: str) -> list[str]:
     prose = re.sub(r"```.*?```", "", page, flags=re.DOTALL)
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose)
     return [target for target in targets if not re.match(r"[a-z]+:", target)]
+
+
+def test_what_a_page_names_by_its_path_is_there() -> None:
+    """`service/loop/handling`, `dsl/gewu_dsl/truth.py`: from the root, from the page, or from inside a package."""
+    packages = [ROOT / root / package for root, package in SOURCE_ROOTS.items()]
+    lost = [
+        f"{name_of(page)}: {path}"
+        for page in texts()
+        if page.suffix == ".md"
+        for path in re.findall(r"`((?:[a-z_]+/)+[a-z_]+(?:\.py)?)`", page.read_text(encoding="utf-8"))
+        for folders in [
+            [at for at in (ROOT, page.parent, *packages) if (at / path.partition("/")[0]).is_dir()]
+        ]
+        if folders and not any((at / path).exists() or (at / f"{path}.py").exists() for at in folders)
+    ]
+    assert lost == []
 
 
 def test_the_wheel_carries_everything_that_is_not_python(tmp_path: Path) -> None:

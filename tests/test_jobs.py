@@ -52,7 +52,7 @@ def test_sweeping_carrying_and_telling_run_every_minute_and_planning_once_a_day(
     huey = make_huey(f"sqlite:///{tmp_path / 'queue.db'}", engine)
     minutes = [datetime(2026, 3, 2, hour, minute) for hour in range(24) for minute in range(60)]
     due = {at: {task.name for task in huey.read_periodic(at)} for at in minutes}
-    assert all({"sweep", "carry", "deliver"} <= names for names in due.values())
+    assert all({"sweep", "carry", "deliver", "adjust"} <= names for names in due.values())
     assert sum("plan" in names for names in due.values()) == 1
 
 

@@ -21,8 +21,8 @@ MIGRATIONS = Path(entities.__file__).parent / "migrations"
 BESIDE_THE_ENTITIES = {
     "idx_timers__waiting", "idx_outbox__waiting", "idx_cases__running", "idx_cases__open",
     "unq_item_versions__in_use", "idx_tasks__open_office", "idx_tasks__open_role", "idx_tasks__assisting",
-    "idx_cases__supervising", "idx_cases__merged_into", "idx_deadlines__provisional", "idx_cases__alike", "idx_held_notices__waiting",
-    "idx_deliveries__waiting", "idx_notices__inbox", "idx_notices__unread", "idx_timers__commanding",
+    "idx_cases__supervising", "idx_cases__merged_into", "idx_deadlines__provisional", "idx_held_notices__waiting",
+    "idx_cases__closed", "idx_submissions__cell", "idx_deliveries__waiting", "idx_notices__inbox", "idx_notices__unread", "idx_timers__commanding",
 }  # fmt: skip
 """Partial indexes, which Pony cannot declare."""
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,18 @@ from gewu_platform.core.calendars import Calendar, SpecialDay
 from gewu_platform.records import journal
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.casework import load_case
+from gewu_platform.service.loop.case_files import load_case
 from gewu_platform.service.problems import Problem
-from gewu_platform.service.timing.adjusting import adjust_running, import_calendar, preview_import
-from gewu_platform.service.timing.calendars import find_calendar, read_calendar
+from gewu_platform.service.timing import adjusting
+from gewu_platform.service.timing.adjusting import (
+    adjust_running,
+    finish_adjusting,
+    import_calendar,
+    preview_import,
+)
+from gewu_platform.service.timing.calendars import add_calendar, find_calendar, read_calendar
+from gewu_platform.service.timing.clockwork import ruler_of
+from gewu_platform.service.timing.sweeping import sweep
 
 NEW_YEARS_EVE = datetime(2026, 12, 31, 8)  # Thursday, 16:00 on the wall
 
@@ -199,6 +207,111 @@ def test_an_interrupted_adjustment_is_finished_by_doing_it_again(
     done = import_calendar(engine, SYSTEM, replace(calendar, version=2))
     assert (done.is_new, done.cases) == (False, 1)
     assert [kinds_of(engine, case).count("adjusted") for case in cases] == [1, 1]
+
+
+def test_the_runner_finishes_an_adjustment_that_was_killed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [dispatched(engine, LIGHT), dispatched(engine, LIGHT, "shop-2")]
+    with monkeypatch.context() as patched:
+        patched.setattr(adjusting, "adjust_running", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            import_calendar(engine, SYSTEM, published(engine, _2027_01_04="holiday"))
+    assert [kinds_of(engine, case).count("adjusted") for case in cases] == [0, 0]
+    assert {move.case for move in finish_adjusting(engine)} == set(cases)
+    assert [row_of(engine, case)["due_at"] for case in cases] == [datetime(2027, 1, 5, 8)] * 2
+    entries = count(engine, "journal")
+    assert finish_adjusting(engine) == ()
+    assert count(engine, "journal") == entries
+
+
+def test_the_runner_looks_again_after_the_next_version(engine: Engine) -> None:
+    case = dispatched(engine, LIGHT)
+    assert finish_adjusting(engine) == ()
+    newer = replace(published(engine, _2027_01_04="holiday"), version=2)
+    add_calendar(engine, SYSTEM, newer)
+    assert [move.case for move in finish_adjusting(engine)] == [case]
+
+
+def test_a_case_that_cannot_be_measured_holds_up_no_other(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = dispatched(engine, LIGHT), dispatched(engine, LIGHT, "shop-2")
+    change = adjusting.change_case
+
+    def fail(engine: Engine, case: Any, *arguments: Any, **named: Any) -> Any:
+        if case.id == broken:
+            raise RuntimeError("broken")
+        return change(engine, case, *arguments, **named)
+
+    monkeypatch.setattr(adjusting, "change_case", fail)
+    with pytest.raises(RuntimeError, match="broken"):
+        import_calendar(engine, SYSTEM, published(engine, _2027_01_04="holiday"))
+    assert row_of(engine, whole)["due_at"] == datetime(2027, 1, 5, 8)
+
+
+def test_an_overdue_case_that_gets_a_later_deadline_is_on_time_and_escalates_at_the_new_one(
+    engine: Engine, clock: Clock
+) -> None:
+    case = dispatched(engine)  # 4 work hours from 16:00 on New Year's Eve, over the holiday
+    provisional = row_of(engine, case)["due_at"]
+    clock.at = provisional + timedelta(hours=1)
+    assert sweep(engine).overdue == 1
+    day = f"_{provisional:%Y_%m_%d}"
+    import_calendar(engine, SYSTEM, published(engine, **{day: "holiday"}))
+
+    row = row_of(engine, case)
+    assert (row["due_at"] > clock.at, row["late"]) == (True, False)
+    assert timers_of(engine, case) == [row["due_at"]]
+    clock.at = row["due_at"] + timedelta(hours=1)
+    assert sweep(engine).overdue == 1, "the new deadline is missed once, too"
+    assert sweep(engine).overdue == 0
+
+
+def test_what_is_handled_before_the_later_deadline_is_not_late(engine: Engine, clock: Clock) -> None:
+    case = dispatched(engine)
+    clock.at = row_of(engine, case)["due_at"] + timedelta(minutes=30)
+    sweep(engine)
+    import_calendar(engine, SYSTEM, published(engine, **{f"_{clock.at:%Y_%m_%d}": "holiday"}))
+    give(engine, "handler2", case, "handle")
+    give(engine, "handler2", case, "confirm")
+    assert (row_of(engine, case)["late"], row_of(engine, case)["state"]) == (False, "handled")
+
+
+def test_a_deadline_that_moves_into_the_past_is_overdue_at_the_next_sweep(
+    engine: Engine, clock: Clock
+) -> None:
+    add_calendar(engine, SYSTEM, replace(
+        published(engine, _2027_01_04="holiday", _2027_01_05="holiday"), version=2, confirmed_until=date(2026, 12, 31),
+    ))  # fmt: skip
+    case = dispatched(engine, LIGHT)
+    clock.at = datetime(2027, 1, 5, 2)
+    assert sweep(engine).overdue == 0
+    usual = published(engine)
+    days = {day: special for day, special in usual.days.items() if day < date(2027, 1, 4)}
+    import_calendar(engine, SYSTEM, replace(usual, days=days))
+    assert row_of(engine, case)["due_at"] == datetime(2027, 1, 4, 8)
+    assert sweep(engine).overdue == 1
+
+
+def test_a_clock_that_waits_for_a_check_is_adjusted_where_it_stands(engine: Engine, clock: Clock) -> None:
+    case = dispatched(engine)
+    give(engine, "handler2", case, "handle")
+    give(engine, "handler2", case, "confirm")
+    give(engine, "acceptor1", case, "check", note="请到场看")
+    asked_at = clock.at
+    import_calendar(engine, SYSTEM, published(engine, _2027_01_04="holiday"))
+    row = row_of(engine, case)
+    assert (row["due_at"], row["paused_at"]) == (None, asked_at)
+    assert timers_of(engine, case) == [asked_at + timedelta(minutes=30)], "only the check's own"
+    clock.advance(minutes=20)
+    give(engine, "worker1", case, "answer", result="yes")
+    (verify,) = clocks_of(engine, case)
+    with engine.store.transaction():
+        ruler = ruler_of(engine, "cn@2")
+    expected = ruler.measure(asked_at, verify["limits"], [(asked_at, clock.at)])
+    assert (verify["step"], verify["calendar"]) == ("verify", "cn@2")
+    assert row_of(engine, case)["due_at"] == expected.due_at
 
 
 def test_what_was_made_from_an_older_version_is_refused(engine: Engine) -> None:

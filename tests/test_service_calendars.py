@@ -27,12 +27,12 @@ LATER = date(2030, 12, 31)
 
 def test_a_version_is_written_once_and_never_over_an_old_one(engine: Engine) -> None:
     first = read_calendar(engine, "cn")
-    assert add_calendar(engine, SYSTEM, first) == first
-    second = add_calendar(engine, SYSTEM, Calendar("cn", 1, LATER))
-    assert second.version == 2
+    assert add_calendar(engine, SYSTEM, first) == (first, False)
+    second, is_new = add_calendar(engine, SYSTEM, Calendar("cn", 1, LATER))
+    assert (second.version, is_new) == (2, True)
     with pytest.raises(Problem, match="clash"):
         add_calendar(engine, SYSTEM, first)
-    assert add_calendar(engine, SYSTEM, Calendar("cn", 7, LATER)).version == 7
+    assert add_calendar(engine, SYSTEM, Calendar("cn", 7, LATER))[0].version == 7
     assert count(engine, "calendars") == 3
     assert confirmed_until(engine) == LATER
 

@@ -217,7 +217,7 @@ def test_a_parked_case_says_until_when_and_has_no_light(engine: Engine) -> None:
     case = dispatched(engine)
     view = give(engine, "supervisor1", case, "park", reason="等施工", until="2026-03-09")
     assert view.row.waiting_for == Words("挂账至 2026-03-09", "parked until 2026-03-09")
-    assert (view.row.light, view.parked_until, view.row.paused) == ("none", date(2026, 3, 9), True)
+    assert (view.row.light, view.row.parked_until, view.row.paused) == ("none", date(2026, 3, 9), True)
     (row,) = cases.list_cases(engine, person(engine, "handler2"))
     assert row == view.row
 

@@ -22,8 +22,7 @@ from gewu_platform.core.zones import to_local, to_utc
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.catalogue.publishing import publish_catalogue
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.casework import load_case
-from gewu_platform.service.problems import Problem
+from gewu_platform.service.loop.case_files import load_case
 from gewu_platform.service.timing.calendars import add_calendar, read_calendar
 from gewu_platform.service.timing.clockwork import calendar_for, ruler_of, start_step_clocks, timers_of
 
@@ -184,10 +183,20 @@ def _codes(engine: Engine, path: list[int]) -> list[str]:
         ]
 
 
-def test_a_calendar_that_was_never_imported_is_not_found(engine: Engine) -> None:
-    with engine.store.transaction(), pytest.raises(Problem) as refused:
-        calendar_for(engine, "nowhere", path_of(engine, "g1"))
-    assert refused.value.code == "not-found"
+def test_a_calendar_that_was_never_imported_holds_up_no_report_and_is_warned_of(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    usual = read_calendar(engine, "cn")
+    with engine.store.transaction():
+        assert calendar_for(engine, "nowhere", path_of(engine, "g1")).code == "cn"
+    assert "nowhere" in caplog.text
+    add_calendar(engine, SYSTEM, Calendar("county", 1, usual.confirmed_until, usual.days, usual.windows))
+    set_calendar(engine, "county", "county")
+    with engine.store.transaction():
+        assert calendar_for(engine, "nowhere", path_of(engine, "g1")).code == "county"
+    add_calendar(engine, SYSTEM, Calendar("nowhere", 1, usual.confirmed_until, usual.days, usual.windows))
+    with engine.store.transaction():
+        assert calendar_for(engine, "nowhere", path_of(engine, "g1")).code == "nowhere"
 
 
 # Which clocks a step has, and what happens on their way

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,20 +23,28 @@ from loop_help import (
     kinds_of,
     person,
     report,
+    row_of,
     send,
     settle,
     upload,
 )
 from sample_town import Clock
 
+from gewu_platform.core.lifecycle import Event
+from gewu_platform.records import store as records_store
 from gewu_platform.service.desk import cases
+from gewu_platform.service.desk.case_lists import list_cases
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.history.rebuilding import compare_projections
+from gewu_platform.service.loop.case_files import load_case
+from gewu_platform.service.loop.casework import change_case
 from gewu_platform.service.loop.duplicates import NEAR, SHOWN, box_around, metres_between, similar_cases
 from gewu_platform.service.problems import Problem
 from gewu_platform.service.reports import attachments, reporting
 
 WASTE, LITTER = "sanitation.waste", "sanitation.litter"
 PILE = {"finding": ["pile"], "shot": ["a.jpg"]}
+MIGRATIONS = Path(records_store.__file__).parent / "migrations"
 MIDDLE = (113.705, 23.005)
 """The middle of grid g1."""
 
@@ -160,19 +169,38 @@ def test_the_preview_offers_what_the_receipt_will(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_similar_cases_are_found_by_index_among_the_open_ones(engine: Engine) -> None:
-    """Millions of closed cases must not be looked at."""
-    found = "SELECT c.id FROM cases c JOIN submissions s ON s.id = c.submission WHERE c.item = 'x' AND c.finding = 'y'"
+def test_similar_cases_are_found_by_place_and_by_cell_of_the_map(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Millions of closed cases must not be looked at, nor the open ones of the rest of the city."""
+    plans: list[str] = []
+    plain = records_store.Store.execute
+
+    def listen(store: records_store.Store, sql: str, /, **parameters: object) -> Any:
+        found = plain(store, f"EXPLAIN QUERY PLAN {sql}", **parameters).fetchall()
+        plans.append("; ".join(row[3] for row in found))
+        return plain(store, sql, **parameters)
+
+    monkeypatch.setattr(records_store.Store, "execute", listen)
     with engine.store.transaction():
-        near = engine.store.execute(
-            f"EXPLAIN QUERY PLAN {found} AND c.closed_at IS NULL AND c.opened_at > '2026-01-01' AND s.lon BETWEEN 1 AND 2"
-        ).fetchall()
-        here = engine.store.execute(
-            f"EXPLAIN QUERY PLAN {found} AND c.closed_at IS NULL AND c.place = 3"
-        ).fetchall()
-    assert "idx_cases__alike" in str(near)
-    assert "USING INDEX" in str(here)
-    assert "SCAN" not in str((near, here))
+        similar_cases(engine, LITTER, "pile", 3, MIDDLE, engine.now())
+    near, here = plans
+    assert near.startswith(
+        "SEARCH s USING INDEX idx_submissions__cell (<expr>=? AND <expr>=? AND received_at>?)"
+    )
+    assert "SEARCH c USING INDEX idx_cases__submission (submission=?)" in near
+    assert "place=?" in here
+    assert "SCAN" not in near + here
+
+
+def test_the_nearest_of_many_are_found_and_the_newest_of_those_at_one_point(engine: Engine) -> None:
+    ids = [litter(engine, *MIDDLE).id for _ in range(4 * SHOWN + 3)]
+    assert [each.id for each in litter(engine, *MIDDLE).similar] == ids[-1 : -SHOWN - 1 : -1]
+    with engine.store.transaction():
+        far = similar_cases(
+            engine, LITTER, "pile", None, (MIDDLE[0] + 3e-4, MIDDLE[1]), engine.now(), besides=ids[-2]
+        )
+    assert [each.id for each in far][1:3] == [ids[-1], ids[-3]]
 
 
 # Adding
@@ -218,7 +246,7 @@ def test_other_findings_of_the_form_open_cases_of_their_own(engine: Engine) -> N
 
 
 def test_whoever_added_a_report_is_a_reporter_and_kept_from_handling(engine: Engine) -> None:
-    from gewu_platform.service.loop.casework import load_case
+    from gewu_platform.service.loop.case_files import load_case
 
     case = report(engine).cases[0].id
     add(engine, case, by="worker2")
@@ -248,6 +276,73 @@ def test_the_handling_office_can_see_the_photographs_that_were_added(engine: Eng
     assert may_read()
 
 
+def test_adding_moves_no_state_and_no_clock_wherever_the_case_stands(engine: Engine, clock: Clock) -> None:
+    case = report(engine).cases[0].id
+    way = (
+        ("acceptor1", "accept", {}), ("acceptor1", "file", {}), ("dispatcher1", "dispatch", {}),
+        ("handler2", "handle", {}), ("dispatcher1", "park", {"reason": "等材料", "until": "2026-03-10"}),
+        ("dispatcher1", "resume", {}), ("handler2", "confirm", {}), ("worker1", "rework", {"reason": "不行"}),
+        ("handler2", "handle", {}), ("handler2", "confirm", {}), ("worker1", "verify", {}),
+    )  # fmt: skip
+    seen = []
+    for by, command, arguments in (("", "", {}), *way):
+        if command:
+            give(engine, by, case, command, **arguments)
+        before = row_of(engine, case)
+        clock.advance(minutes=1)
+        receipt, _ = add(engine, case, by="worker2")
+        after = row_of(engine, case)
+        seen.append(receipt.cases[0].state)
+        changed = {name for name in after if after[name] != before[name]}
+        assert changed == {"added", "sequence"}, (before["state"], changed)
+    assert set(seen) == {
+        "reported", "accepted", "filed", "dispatched", "handling", "parked", "handled", "verified",
+    }  # fmt: skip
+    assert compare_projections(engine).difference is None
+
+
+def test_who_added_from_a_neighbouring_grid_follows_the_case_and_cannot_verify_it(engine: Engine) -> None:
+    here, neighbour = report(engine, place="shop-1").cases[0].id, person(engine, "worker3")
+    assert list_cases(engine, neighbour) == []
+    engine.store.retrying(lambda: change_case(
+        engine, load_case(engine, here), [Event("added", neighbour.id, submission="s")], engine.now()
+    ))  # fmt: skip
+    assert [row.id for row in list_cases(engine, neighbour)] == [here]
+    view = cases.read_case(engine, neighbour, here)
+    assert view.row.id == here
+    assert [command.name for command in view.commands if command.possible] == []
+    assert compare_projections(engine).difference is None
+
+
+def test_who_reported_a_merged_case_follows_the_one_that_goes_on_through_a_chain(engine: Engine) -> None:
+    first = report(engine, place="shop-4", by="worker3").cases[0].id
+    second, third = (
+        report(engine, place="shop-1").cases[0].id,
+        report(engine, place="shop-3", by="worker2").cases[0].id,
+    )
+    give(engine, "acceptor1", first, "merge", into=second, reason="同一件")
+    give(engine, "acceptor1", second, "merge", into=third, reason="同一件")
+    assert {row.id for row in list_cases(engine, person(engine, "worker3"))} == {first, second, third}
+    assert compare_projections(engine).difference is None
+
+
+def test_an_upgrade_finds_those_who_reported_before(engine: Engine) -> None:
+    first = report(engine, place="shop-4", by="worker3").cases[0].id
+    second = report(engine, place="shop-1").cases[0].id
+    add(engine, second, by="worker2")
+    give(engine, "acceptor1", first, "merge", into=second, reason="同一件")
+    migration = MIGRATIONS / engine.store.dialect / "0005_reporters.sql"
+    fill = "INSERT" + migration.read_text(encoding="utf-8").partition("INSERT")[2].rstrip().rstrip(";")
+    with engine.store.transaction(write=True):
+        query = 'SELECT "case", "user" FROM reporters ORDER BY "case", "user"'
+        before = [tuple(row) for row in engine.store.execute(query).fetchall()]
+        engine.store.execute("DELETE FROM reporters")
+        engine.store.execute(fill)
+        assert [tuple(row) for row in engine.store.execute(query).fetchall()] == before
+    expected = {(second, person(engine, name).id) for name in ("worker2", "worker3")}
+    assert set(before) == expected
+
+
 def faults_of(raised: pytest.ExceptionInfo[Problem]) -> list[tuple[str, str]]:
     assert (raised.value.code, raised.value.status) == ("invalid-body", 422)
     return [(fault.where, fault.code) for fault in raised.value.errors]
@@ -274,6 +369,20 @@ def test_a_case_that_was_merged_names_where_it_went(engine: Engine) -> None:
     assert faults_of(raised) == [("add_to.mixed", "merged")]
     assert first.number in raised.value.errors[0].zh
     assert add(engine, first.id)[0].cases[0].added
+
+
+def test_a_case_merged_into_one_that_cannot_take_the_report_does_not_name_it(engine: Engine) -> None:
+    """One out of sight, in a neighbouring grid, and one that is about something else."""
+    out_of_sight = report(engine, place="shop-4", by="worker3").cases[0]
+    other_thing = litter(engine, *MIDDLE)
+    for into in (out_of_sight, other_thing):
+        merged = report(engine, place="shop-1", by="worker2").cases[0]
+        give(engine, "acceptor1", merged.id, "merge", into=into.id, reason="同一问题")
+        with pytest.raises(Problem) as raised:
+            add(engine, merged.id)
+        assert faults_of(raised) == [("add_to.mixed", "merged")]
+        assert into.number not in raised.value.errors[0].zh + raised.value.errors[0].en
+        assert "另开新案" in raised.value.errors[0].zh
 
 
 @pytest.mark.parametrize(("answers", "finding"), [(MISSING, "missing"), (MIXED, "lid")])

@@ -69,6 +69,8 @@ def test_what_people_did_about_the_office_is_told(town: Engine, clock: Clock, of
     assert (
         chinese(told.routing)[0] == "镇环卫站：北镇的北镇环卫站退回过，不再派，柳村一网格、柳村、城县都没有"
     )
+    assert "镇环卫站退回过，由属地村（社区）承办" in told.office.zh
+    assert "此处没有" not in told.office.zh
     bureau = office("sanitation.bureau@county")
     give(town, "handler3", case, "return", reason="办不了")
     give(town, "dispatcher1", case, "dispatch", office=bureau)

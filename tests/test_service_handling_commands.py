@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,18 @@ from loop_help import give, kinds_of, person, row_of
 from river_help import found, opened_river, proof, under_way
 from sample_town import Clock
 
+from gewu_platform.core.lifecycle import Event
 from gewu_platform.records import journal
 from gewu_platform.records.hot.rows import fetch
+from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.loop.case_files import load_case
+from gewu_platform.service.loop.casework import change_case
 from gewu_platform.service.loop.handling import MOST_AT_ONCE, run_commands
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.telling.notices import drain_outbox, notices_of
 from gewu_platform.service.timing.sweeping import sweep
+from gewu_platform.service.town import organisation, people
 
 
 @pytest.fixture
@@ -324,3 +330,131 @@ def test_arguments_come_as_texts_too_and_empty_ones_do_not_count(engine: Engine)
     give(engine, "bureau1", case, "extend", reason="水位高", task="", until="", tier="", severity="", into="")
     give(engine, "dispatcher1", case, "grant", task="2", office="")
     assert row_of(engine, case)["extensions"] == 1
+
+
+def test_an_office_that_is_closed_finishes_what_it_has_and_is_sent_nothing_new(engine: Engine) -> None:
+    case, later = under_way(engine, "silt", 200), found(engine, "silt", 200)
+    office = row_of(engine, case)["office"]
+    organisation.change_office(engine, SYSTEM, office, active=False)
+    give(engine, "station1", case, "handle")
+    give(engine, "acceptor1", later, "accept")
+    give(engine, "acceptor1", later, "file")
+    refused(engine, "dispatcher1", later, "dispatch", office=office)
+    give(engine, "dispatcher1", later, "dispatch")
+    assert row_of(engine, later)["office"] not in (None, office)
+
+
+def test_a_case_whose_handlers_are_all_gone_is_freed_by_the_centre(engine: Engine) -> None:
+    case = under_way(engine, "silt", 200)
+    people.disable_user(engine, SYSTEM, "station1")
+    give(engine, "acceptor1", case, "void", reason="机构已撤")
+    give(engine, "acceptor1", case, "reopen", reason="改派")
+    give(engine, "acceptor1", case, "file")
+    assert give(engine, "dispatcher1", case, "dispatch").row.state == "dispatched"
+
+
+def test_a_roster_that_changes_while_a_check_is_out_changes_who_answers(engine: Engine) -> None:
+    case = found(engine, "silt")
+    give(engine, "acceptor1", case, "accept")
+    give(engine, "acceptor1", case, "check", note="请核实")
+    organisation.unroster_worker(engine, SYSTEM, "worker4", row_of(engine, case)["grid"])
+    with pytest.raises(Problem):
+        give(engine, "worker4", case, "answer", result="yes")
+    grid, newcomer = row_of(engine, case)["grid"], "worker3"
+    assert grid not in person(engine, newcomer).grids
+    organisation.roster_worker(engine, SYSTEM, newcomer, grid)
+    assert give(engine, newcomer, case, "answer", result="yes").row.state == "accepted"
+
+
+def test_who_helped_before_a_return_is_kept_apart_to_the_end(engine: Engine) -> None:
+    case = under_way(engine, "silt", 200)
+    give(engine, "team1", case, "assist", note="好了")
+    give(engine, "station1", case, "return", reason="不归我")
+    with engine.store.transaction():
+        state = load_case(engine, case).state
+    (helper,) = person(engine, "team1").offices
+    assert helper in state.offices
+    assert person(engine, "team1").id in state.handlers
+    give(
+        engine,
+        "dispatcher1",
+        case,
+        "dispatch",
+        office=row_of(engine, under_way(engine, "silt", 400))["office"],
+    )
+    assert [kind for kind, _ in open_tasks(engine, case)] == ["assist"], "helping is asked for anew"
+
+
+def test_rework_asks_the_co_handlers_for_nothing_new_and_counts_no_evidence_of_before(engine: Engine) -> None:
+    case = under_way(engine, "dump")
+    give(engine, "bureau1", case, "handle", evidence=proof()[:2])
+    for helper in ("station1", "handler3"):
+        give(engine, helper, case, "assist", note="好了")
+    give(engine, "bureau1", case, "confirm")
+    give(engine, "worker4", case, "rework", reason="仍有残留")
+    assert open_tasks(engine, case) == []
+    with engine.store.transaction():
+        assert load_case(engine, case).state.evidence == ()
+    give(engine, "bureau1", case, "handle")
+    give(engine, "bureau1", case, "confirm")
+    give(engine, "worker4", case, "verify")
+    problem = refused(engine, "acceptor1", case, "close")
+    assert "photo" in str(problem.errors)
+
+
+def test_a_case_that_is_taken_up_again_keeps_its_granted_appeal_and_has_no_second(
+    engine: Engine, clock: Clock
+) -> None:
+    case = under_way(engine, "silt", 200)
+    clock.advance(days=30)
+    for _ in range(2):
+        give(engine, "station1", case, "handle")
+        for kind, _role in open_tasks(engine, case):
+            if kind == "assist":
+                give(engine, "team1", case, "assist", note="好了")
+        give(engine, "station1", case, "confirm")
+        close(engine, case)
+        if row_of(engine, case)["exempt"]:
+            break
+        give(engine, "station1", case, "appeal", reason="停电")
+        give(engine, "supervisor1", case, "grant")
+        give(engine, "supervisor1", case, "reopen", reason="复发")
+        give(engine, "dispatcher1", case, "dispatch")
+    row = row_of(engine, case)
+    assert (row["late"], row["exempt"]) == (True, True)
+    refused(engine, "station1", case, "appeal", reason="再次")
+
+
+def test_reporters_of_a_chain_of_mergers_are_told_of_its_end_once(engine: Engine) -> None:
+    first, second, third = found(engine, "silt", by="worker6"), found(engine, "silt"), found(engine, "silt")
+    give(engine, "supervisor1", first, "urge", note="快办")
+    give(engine, "acceptor1", first, "merge", into=second, reason="同一处")
+    assert open_tasks(engine, first) == [], "an order lapses with the case it was for"
+    give(engine, "acceptor1", second, "merge", into=third, reason="同一处")
+    give(engine, "acceptor1", third, "accept")
+    reporter = person(engine, "worker6")
+    drain_outbox(engine)
+    before = [notice.case_id for notice in notices_of(engine, reporter)]
+    give(engine, "acceptor1", third, "inform", reason="已告知")
+    drain_outbox(engine)
+    drain_outbox(engine)
+    assert [notice.case_id for notice in notices_of(engine, reporter)].count(third) - before.count(third) == 1
+
+
+def test_who_added_a_report_verifies_and_who_handles_may_not_have_added_one(engine: Engine) -> None:
+    case = handled(engine, 200)
+    with engine.store.transaction(write=True):
+        change_case(
+            engine, load_case(engine, case), [Event("added", person(engine, "worker4").id)], engine.now()
+        )
+    assert give(engine, "worker4", case, "verify", evidence=proof()[:1]).row.state == "verified"
+
+
+def test_what_is_decided_on_a_machine_set_back_is_decided_when_it_is_entered(
+    engine: Engine, clock: Clock
+) -> None:
+    case = under_way(engine, "silt", 200)
+    clock.at = row_of(engine, case)["due_at"] + timedelta(minutes=1)
+    give(engine, "supervisor1", case, "urge", note="快办")
+    clock.advance(minutes=-5)
+    assert "已经超期" in refused(engine, "supervisor1", case, "extend", reason="来不及").zh

@@ -12,14 +12,14 @@ from gewu_platform.service.history.event_words import EVENT_WORDS
 from gewu_platform.service.history.journal_words import KIND_WORDS, entry_words
 from gewu_platform.service.history.replaying import CLOCK_EVENTS
 
-SOURCES = Path(journal_words.__file__).parents[3]
+SOURCES = Path(journal_words.__file__).parents[4]
 ENTERING = {"append", "Happening", "_enter", "_decide"}
 """Calls that enter something, its kind among their arguments."""
 
 
 def entered_kinds() -> Iterator[tuple[str, str]]:
     """Every literal kind that some call enters, with the file it stands in."""
-    for folder in ("platform", "admin"):
+    for folder in ("platform/gewu_platform", "admin/gewu_admin"):
         for file in (SOURCES / folder).rglob("*.py"):
             tree = ast.parse(file.read_text(encoding="utf-8"))
             for node in ast.walk(tree):

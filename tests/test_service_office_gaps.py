@@ -14,6 +14,7 @@ from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.catalogue import publishing
 from gewu_platform.service.catalogue.office_gaps import Coverage, read_coverage
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.timing.calendars import add_calendar, read_calendar
 from gewu_platform.service.town import organisation, people, places
 
 LITTER, WASTE = "sanitation.litter", "sanitation.waste"
@@ -75,6 +76,18 @@ def test_where_nobody_takes_a_case_it_is_serious_but_the_rest_of_the_town_is_ser
     assert ("sanitation.station", "handle", None, ("南镇",)) in told(done.coverage)
     assert done.coverage.serious
     assert (done.coverage.undispatchable, done.unchanged) == ((), (LITTER, WASTE))
+
+
+def test_a_calendar_that_was_never_imported_is_told_with_the_items_that_name_it(engine: Engine) -> None:
+    items = [compiled.item for compiled in engine.catalogue.items.values()]
+    assert read_coverage(engine, SYSTEM, items).calendars == ()
+    named = [replace(item, calendar="allyear") for item in items if item.name == WASTE]
+    (missing,) = read_coverage(engine, SYSTEM, named).calendars
+    assert (missing.code, missing.items, missing.item_count) == ("allyear", (WASTE,), 1)
+    assert "gewu calendar import" in missing.words.en
+    assert "allyear" in missing.words.zh
+    add_calendar(engine, SYSTEM, replace(read_calendar(engine, "cn"), code="allyear"))
+    assert read_coverage(engine, SYSTEM, named).calendars == ()
 
 
 def test_an_item_that_nobody_anywhere_could_take_is_left_as_it_was(engine: Engine) -> None:

@@ -179,3 +179,17 @@ def test_private_answers_are_neither_changed_nor_shown(engine: Engine, tmp_path:
 
 def test_a_report_that_finds_nothing_makes_no_case_to_explain(engine: Engine) -> None:
     assert report(engine, NOTHING).cases == ()
+
+
+def test_a_case_says_that_its_items_calendar_was_not_there(engine: Engine, tmp_path: Path) -> None:
+    pack = tmp_path / "packs" / "clinic"
+    pack.mkdir(parents=True)
+    named = PRIVATE.replace("\n", "\n  calendar allyear\n  accept 1 workday\n", 1)
+    (pack / "clinic.gewu").write_text(named, encoding="utf-8")
+    own = replace(engine, catalogue=load_catalogue([tmp_path / "packs"]))
+    publishing.publish_catalogue(own, SYSTEM)
+    sent = body({"shown": "yes", "illness": "mild"}, None, "clinic.visit", grid="g1")
+    receipt, _ = send(own, person(own, "worker1"), "11111111-1111-4111-8111-111111111111", sent)
+    told = explain(own, receipt.cases[0].id)
+    assert told.deadlines
+    assert all("“allyear”当时没有导入，按“cn”计" in clock.definition.zh for clock in told.deadlines)

@@ -217,6 +217,19 @@ def test_a_late_resumption_does_not_rewrite_what_happened_meanwhile(engine: Engi
     assert moments == sorted(moments)
 
 
+def test_a_machine_whose_clock_is_set_back_keeps_the_history_in_order(engine: Engine, clock: Clock) -> None:
+    case, other = dispatched(engine), dispatched(engine)
+    clock.at = datetime(2026, 3, 2, 7, 30)
+    give(engine, "supervisor1", case, "urge", note="怎么还没动")
+    clock.advance(minutes=-20)
+    assert sweep(engine).overdue == 2
+    with engine.store.transaction():
+        moments = [entry.at for entry in journal.entries(engine.store, f"case:{case}")]
+        told = journal.entries(engine.store, f"case:{other}")[-1].at
+    assert moments == sorted(moments)
+    assert told == clock.at, "nothing had happened to the other case: it is told when it is"
+
+
 @pytest.fixture
 def river(databases: Databases, dialect: str, clock: Clock, tmp_path: Path) -> Iterator[Engine]:
     """A town with a department whose small findings are settled on the spot."""

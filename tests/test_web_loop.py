@@ -51,7 +51,7 @@ def post(client: Any, case: int, command: str, **fields: Any) -> str:
 def test_a_request_for_time_is_decided_where_it_is_listed(site: Flask, engine: Engine) -> None:
     case = under_way(engine)
     handler = sign_in(site, "bureau1")
-    post(handler, case, "extend", reason="雨天不能施工")
+    assert "申请延期：已办理" in post(handler, case, "extend", reason="雨天不能施工")
     assert "申请中，等待答复" in text_of(handler.get("/inbox").text)
     dispatcher = sign_in(site, "dispatcher1")
     asked = part_of(dispatcher.get("/queue").text, "requests")
@@ -86,7 +86,9 @@ def test_denying_without_a_word_is_refused_and_says_what_to_do(site: Flask, engi
     assert "改好后请再点一次" in page
 
 
-def test_a_parked_case_says_until_when_and_whose_clock_stands_still(site: Flask, engine: Engine) -> None:
+def test_a_parked_case_says_until_when_and_whose_clock_stands_still(
+    site: Flask, engine: Engine, clock: Clock
+) -> None:
     case = under_way(engine)
     handler = sign_in(site, "bureau1")
     assert 'type="date"' in handler.get(f"/cases/{case}").text
@@ -94,9 +96,13 @@ def test_a_parked_case_says_until_when_and_whose_clock_stands_still(site: Flask,
     page = text_of(sign_in(site, "dispatcher1").get(f"/cases/{case}").text)
     assert "申请挂账到 2026-06-30" in page
     post(sign_in(site, "dispatcher1"), case, "grant")
+    clock.advance(hours=3)
     html = handler.get(f"/cases/{case}").text
     assert "挂账到 2026-06-30，期限暂停计算" in text_of(html)
+    assert "挂账中，恢复后接着办的 县河道管理中心 已挂账 3 小时 0 分" in text_of(html)
     assert 'data-light="paused"' in html
+    board = part_of(sign_in(site, "supervisor1").get("/board").text, "holders")
+    assert "在办中已挂账、暂不计时的： 1" in board
     inbox = handler.get("/inbox").text
     assert "挂账到 2026-06-30" in part_of(inbox, "parked")
     assert "没有等您处置的案件" in part_of(inbox, "mine")
@@ -136,7 +142,10 @@ def test_a_check_goes_to_the_worker_and_its_answer_comes_back_to_the_centre(
     assert "请您到现场看" not in text_of(worker.get("/today").text)
     answered = part_of(acceptor.get("/queue").text, "checks")
     assert "已反馈" in answered
-    assert "已经没有了" in answered
+    assert "不属实 已经没有了" in answered
+    clock.advance(hours=2)
+    assert "已超期" not in part_of(acceptor.get("/queue").text, "checks"), "it was answered in time"
+    assert "不属实 已经没有了" in text_of(acceptor.get(f"/cases/{case}").text)
 
 
 def test_an_order_is_urged_from_the_list_acknowledged_and_seen_as_received(
@@ -177,8 +186,25 @@ def test_many_cases_are_dispatched_at_once_and_each_says_what_came_of_it(site: F
     assert "办成 2 件，没有办成 1 件" in text_of(page)
     assert "待受理" in text_of(page) or "待派遣" in text_of(page)
     assert re.search(rf'name="case" value="{cases[2]}"', page)
+    assert "待处置 · 县河道管理中心" in text_of(page)
     assert "没有选择案件" in text_of(dispatcher.post("/cases/commands/dispatch").text)
     assert dispatcher.post("/cases/commands/void", data={"case": str(cases[0])}).status_code == 404
+
+
+def test_a_batch_with_numbers_of_no_case_does_the_others_and_one_too_large_does_nothing(
+    site: Flask, engine: Engine
+) -> None:
+    case = found(engine, "dump")
+    acceptor = sign_in(site, "acceptor1")
+    no_case = ["0", "-1", "x", "9" * 19, "9" * 5000]
+    page = acceptor.post("/cases/commands/accept", data={"case": [*no_case, str(case)]})
+    assert (page.status_code, "办成 1 件，没有办成 2 件" in text_of(page.text)) == (200, True)
+    give(engine, "acceptor1", case, "file")
+    many = acceptor.post(
+        "/cases/commands/urge", data={"case": [str(each) for each in range(case, case + 300)]}
+    )
+    assert many.status_code == 422, "not the first two hundred of them without a word"
+    assert "一次最多 200 件" in text_of(many.text)
 
 
 def test_a_likely_double_is_hinted_at_and_merged_with_one_tap(site: Flask, engine: Engine) -> None:

@@ -192,6 +192,8 @@ def _check_calendar(engine: Engine) -> Check:
                 f"confirmed until {known} only; later deadlines are provisional: run gewu calendar import",
             ),
         )
+    if missing := office_gaps.read_coverage(engine, SYSTEM).calendars:
+        return Check("calendar", False, missing[0].words)
     return Check("calendar", True, Words(f"确认到 {known}", f"confirmed until {known}"))
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import structlog
 import waitress
@@ -33,6 +34,9 @@ from gewu_platform.service.clock_source import utc_now
 from gewu_platform.service.engine import Engine
 
 log = structlog.get_logger()
+
+CONNECTIONS = 1000
+"""Open at once: a browser keeps up to six for two minutes, and whoever comes after the last one waits that long."""
 
 
 class NotReady(Exception):
@@ -183,7 +187,7 @@ def _serve(
     site: object, host: str, port: int, threads: int, ready: Callable[[], None] = lambda: None
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
-    server = waitress.create_server(site, host=host, port=port, threads=threads, ident="gewu")
+    server = make_server(site, host, port, threads)
     signal.signal(signal.SIGTERM, _stop)
     try:
         ready()
@@ -192,6 +196,15 @@ def _serve(
         log.info("stopping")
     finally:
         server.close()
+
+
+def make_server(site: object, host: str, port: int, threads: int) -> Any:
+    """A server that listens and is not running yet, for as many as CONNECTIONS browsers and phones that keep theirs open."""
+    return waitress.create_server(
+        site, host=host, port=port, threads=threads, connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # `select` takes no descriptor above 1023
+        ident="gewu",
+    )  # fmt: skip
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -80,6 +80,10 @@ def _note_all(
     share = ratio(nothing.spent, ours.spent)
     job = "ingest: processor time of one PUT"
     note(Figure(job, median(ours.spent), *sides, "nothing stored ÷ ours", share, 0.6, at_least=True))
+    # Every report of the bench is of one finding, at shops that stand at one point: the worst there is.
+    grown = median(ours.spent[-2:]) / median(ours.spent[:2])
+    job = "ingest: the last among all that are open"
+    note(Figure(job, median(ours.spent[-2:]), None, None, "last ÷ first bursts", grown, 1.5))
     peer = plain.wall[1]
     job = f"ingest: one of {AT_ONCE} reports in a POST"
     sides = None, ("plain stack", median(peer))

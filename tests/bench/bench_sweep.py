@@ -250,3 +250,16 @@ def test_a_sweep_costs_what_is_due_and_not_what_there_was(
             1.2,
         )
     )
+    # An office has one in OFFICES of what is open: its list must not read the others.
+    found = median(queue) / median(peer)
+    note(
+        Figure(
+            "an office's open cases",
+            median(queue),
+            None,
+            ("loading", median(peer)),
+            "÷ loading",
+            found,
+            0.1,
+        )
+    )

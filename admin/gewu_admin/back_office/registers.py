@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
-from flask import request
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import SelectChoice
 
 from gewu_admin.back_office import forms
@@ -177,9 +178,28 @@ class JournalView(PonyModelView):
     }
     column_searchable_list = ("subject", "kind")
     column_filters = ("kind", "subject")
+    column_formatters = {
+        "subject": lambda view, context, row, name: _subject_link(str(row.subject)),
+        "body": lambda view, context, row, name: _folded(str(row.body)),
+    }
+    column_formatters_detail: ClassVar[Mapping[str, Any]] = {}
+    column_formatters_export: ClassVar[Mapping[str, Any]] = {}
 
     def more_values(self, entity: Any) -> Mapping[str, object]:
         return {"previous": entity.previous, "hash": entity.hash}
+
+
+def _subject_link(subject: str) -> str:
+    """`case:7` leads to the case's page; nothing else has one."""
+    kind, _, number = subject.partition(":")
+    if kind != "case" or not number.isdecimal():
+        return subject
+    return Markup('<a href="{}">{}</a>').format(url_for("cases.case", case_id=int(number)), subject)
+
+
+def _folded(body: str) -> str:
+    """What an entry holds, to be unfolded: most of its readers want the words beside it."""
+    return Markup("<details><summary>{}</summary>{}</details>").format(lazy_gettext("展开"), body)
 
 
 def _actor(user: int | None) -> str:

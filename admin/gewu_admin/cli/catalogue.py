@@ -242,6 +242,7 @@ def publish(language: Language, as_json: bool, data: str | None) -> None:
                 "refused": list(done.refused),
                 "undispatchable": list(done.coverage.undispatchable),
                 "missing": [gap_document(each, language) for each in done.coverage.gaps],
+                "calendars": [each.code for each in done.coverage.calendars],
             }
         )
     else:

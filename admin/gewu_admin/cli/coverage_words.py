@@ -1,4 +1,4 @@
-"""Offices that are missing, in a few lines on a terminal or as data."""
+"""Offices and calendars that are missing, in a few lines on a terminal or as data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def say_coverage(coverage: Coverage, language: Language) -> None:
         )
     lines = [gap.words.text(language) for gap in coverage.gaps]
     idle = [office.words.text(language) for office in coverage.idle]
-    for each in (lines, idle):
+    calendars = [missing.words.text(language) for missing in coverage.calendars]
+    for each in (calendars, lines, idle):
         for line in each[:LINES]:
             say(pick(language, f"提示：{line}", f"note: {line}"))
         if len(each) > LINES:

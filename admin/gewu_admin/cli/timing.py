@@ -19,7 +19,8 @@ def sweep(language: Language, at: str | None, as_json: bool, data: str | None) -
     """处理到此刻为止到期的提醒、超期、升级、挂账恢复和未能当场整改，送出待发消息，推送到其他系统。重复运行不会重复处理。
 
     Do what is due: remind, mark overdue, escalate, take parked cases up again, turn what was not settled on the spot into
-    reports; then carry messages to people, in their working hours, and to webhooks. Safe to repeat.
+    reports; then carry messages to people, in their working hours, and to webhooks. Safe to repeat. With a later --at than now
+    what is due until then happens early, for trials: the history of those cases goes on from that moment.
 
     \b
     例 / Example:
@@ -30,8 +31,10 @@ def sweep(language: Language, at: str | None, as_json: bool, data: str | None) -
         from gewu_platform.core.zones import to_utc
         from gewu_platform.service.telling.delivering import deliver_waiting
         from gewu_platform.service.telling.notices import BATCH, drain_outbox
+        from gewu_platform.service.timing.adjusting import finish_adjusting
         from gewu_platform.service.timing.sweeping import sweep as sweep_timers
 
+        finish_adjusting(engine)
         swept = sweep_timers(engine, None if wall is None else to_utc(wall, engine.zone))
         drained = [drain_outbox(engine)]
         while drained[-1].sent == BATCH:

@@ -20,10 +20,10 @@ from gewu_platform.core.routing import index_offices, resolve
 from gewu_platform.core.zones import to_local
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.catalogue.publishing import published_item
-from gewu_platform.service.desk import case_lists, cases
-from gewu_platform.service.desk.case_views import CaseRow
+from gewu_platform.service.desk import case_lists, cases, task_lists
 from gewu_platform.service.loop import handling
 from gewu_platform.service.reports import attachments
+from gewu_platform.service.views import CaseRow
 
 FORGOTTEN = 0.015
 """How often somebody simply does not take the next step: what the ladder of escalations is for."""
@@ -84,7 +84,6 @@ class Conduct:
         self._shown: Counter[int] = Counter()
         self._given: dict[int, Counter[str]] = {}
         self._similar: dict[int, int] = {}
-        self._ordered: set[int] = set()
 
     def begin(self, case: int, similar: int | None) -> None:
         """A new case, and an open one that it looks like."""
@@ -116,14 +115,14 @@ class Conduct:
         """
         who = self.callers["supervisor1"]
         late = cases.list_cases(self.agenda.engine, who, overdue=True, limit=100)
-        waiting = [row for row in late if row.id not in self._ordered and row.state in NEXT]
+        ordered = {task.case.id for task in task_lists.awaited_tasks(self.agenda.engine, who, ["urge"])}
+        waiting = [row for row in late if row.id not in ordered and row.state in NEXT]
         for row in self.agenda.random.sample(waiting, min(most, len(waiting))):
             holder = self._person(row, NEXT[row.state])
             if holder is not None and self._gives(
                 who, row.id, "urge", {"note": "已超期，请今日内办结并反馈"}
             ):
-                self._ordered.add(row.id)
-                self._ask(row, [holder], "acknowledge", {}, wakes=True)
+                self._ask(row, [holder, self.callers["acceptor1"]], "acknowledge", {}, wakes=True)
 
     # One step
 
@@ -160,7 +159,7 @@ class Conduct:
             luck -= share
             if luck < 0:
                 return command, {**said, **self._more(row, command)}
-        if row.state == "returned":
+        if step == "dispatch":
             options = cases.read_case(self.agenda.engine, self.callers["dispatcher1"], row.id).offices
             elsewhere = not any(option.routed for option in options)
             return step, {"office": self.agenda.random.choice(options).id} if elsewhere and options else {}
@@ -275,8 +274,6 @@ class Conduct:
 
         def act() -> None:
             given = any(self._gives(person, row.id, command, arguments) for person in people)
-            if command == "acknowledge":
-                self._ordered.discard(row.id)
             if given:
                 state = case_lists.read_row(self.agenda.engine, SYSTEM, row.id).state
                 if wakes or self._seen.get(row.id) != state:

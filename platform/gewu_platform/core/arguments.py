@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from gewu_dsl.model import SEVERITIES, TIERS
+from gewu_dsl.model import SEVERITIES
 from gewu_platform.core.commands import Command, Situation
 from gewu_platform.core.duties import Argument, Duty, states_for
+from gewu_platform.core.escalation import tiers_above
 from gewu_platform.core.naming import SEVERITY_WORDS, TIER_WORDS, join_words
 from gewu_platform.core.refusals import Refusal
 from gewu_platform.core.states import State
@@ -107,7 +108,7 @@ def _require_severity(state: State, command: Command, situation: Situation) -> N
 
 
 def _require_tier(state: State, command: Command) -> None:
-    above = TIERS[1 + [str(tier) for tier in TIERS].index(state.escalated_to or TIERS[0]) :]
+    above = tiers_above(state.escalated_to)
     if command.tier not in above:
         choices = join_words([TIER_WORDS[tier] for tier in above])
         zh, en = f"须升级到更高一级：{choices.zh}", f"A higher tier is needed: {choices.en}"

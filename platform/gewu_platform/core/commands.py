@@ -19,6 +19,14 @@ class Actor:
     offices: frozenset[int] = frozenset()
     grids: frozenset[int] = frozenset()
 
+    def is_asked(self, office: int | None, role: str | None, grid: int) -> bool:
+        """Whether a task of a case in `grid` is theirs: for an office they work in, or for their role, a worker's only in
+        their own grids.
+        """
+        if office is not None:
+            return self.role == "handler" and office in self.offices
+        return role == self.role and (self.role != "worker" or grid in self.grids)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

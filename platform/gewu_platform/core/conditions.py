@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gewu_dsl.model import TIERS
 from gewu_platform.core.commands import Situation
 from gewu_platform.core.duties import Condition, Duty
+from gewu_platform.core.escalation import tiers_above
 from gewu_platform.core.naming import TASK_WORDS
 from gewu_platform.core.states import State
 from gewu_platform.core.words import Words
@@ -33,8 +33,7 @@ def next_tier(escalated_to: str | None) -> str | None:
     """The tier after the one a case was escalated to; None above the highest."""
     if escalated_to is None:
         return FIRST_TIER
-    higher = TIERS[[str(tier) for tier in TIERS].index(escalated_to) + 1 :]
-    return higher[0] if higher else None
+    return next(iter(tiers_above(escalated_to)), None)
 
 
 def _says(zh: str, en: str) -> Callable[[State, Duty], Words]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from gewu_platform.core.tasks import TaskKind
@@ -225,15 +226,16 @@ DUTIES: Mapping[CommandName, tuple[Duty, ...]] = {
 }  # fmt: skip
 
 
+@cache
 def states_for(name: CommandName) -> tuple[str, ...]:
     """The states in which somebody may give the command, in the order of `STATES`."""
     states = {state for duty in DUTIES[name] for state in duty.states}
     return tuple(state for state in STATES if state in states)
 
 
-def roles_for(name: CommandName) -> frozenset[str]:
-    """Everybody who may give the command in some state."""
-    return frozenset(role for duty in DUTIES[name] for role in duty.roles)
+def answered_by(name: CommandName) -> frozenset[TaskKind]:
+    """The kinds of tasks that the command answers; of most commands none."""
+    return frozenset(duty.answers for duty in DUTIES[name] if duty.answers)
 
 
 def rows() -> Iterable[tuple[CommandName, Duty]]:

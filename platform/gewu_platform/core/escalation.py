@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
-from gewu_dsl.model import TIERS, Rung, Step
+from gewu_dsl.model import TIERS, Rung, Step, Tier
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.courses import Limits, Pause
 from gewu_platform.core.deadlines import WARNING_PERCENT, ladder_times
@@ -55,13 +55,18 @@ def plan_timers(
     return tuple(sorted(plans, key=lambda plan: (plan.at, _ORDER.index(plan.kind), plan.tier or "")))
 
 
-def next_tier(wanted: str, tiers: Iterable[str]) -> str | None:
+def tier_hearing(wanted: str, tiers: Iterable[str]) -> str | None:
     """The tier that hears of an escalation to `wanted` where there are only `tiers`: itself, the next above, or else the
     highest there is; None where there is none at all.
     """
     ordered = sorted(tiers, key=_height)
     above = [tier for tier in ordered if _height(tier) >= _height(wanted)]
     return next(iter(above or ordered[-1:]), None)
+
+
+def tiers_above(now: str | None) -> tuple[Tier, ...]:
+    """The tiers above `now`, the lowest first; above the grid's where it is None. KeyError where it is no tier."""
+    return TIERS[1 + (0 if now is None else _height(now)) :]
 
 
 def higher_tier(now: str | None, reached: str) -> str:

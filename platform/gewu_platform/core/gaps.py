@@ -8,7 +8,7 @@ from typing import Literal
 
 from gewu_platform.core.routing import COMMUNITY, Offices, route
 
-Duty = Literal["handle", "assist", "supervise"]
+NamedFor = Literal["handle", "assist", "supervise"]
 """What an office is named for: to take the case, to help (`with`), to be kept informed (`under`)."""
 
 GridId = int
@@ -40,7 +40,7 @@ class Gap:
     """
 
     office: str
-    duty: Duty
+    duty: NamedFor
     instead: str | None
     items: tuple[str, ...]
     grids: frozenset[GridId]
@@ -56,7 +56,7 @@ def find_gaps(
     """
     alike = _group(paths, offices)
     listed = tuple(reaches)
-    found: dict[tuple[str, Duty, str | None], tuple[set[str], set[GridId]]] = {}
+    found: dict[tuple[str, NamedFor, str | None], tuple[set[str], set[GridId]]] = {}
     missed = {
         wanted: _missed(wanted, alike, offices) for wanted in {w for each in listed for w in each.routes}
     }
@@ -106,9 +106,9 @@ def _group(
 
 def _missed(
     wanted: Wanted, alike: Mapping[tuple[int, ...], frozenset[GridId]], offices: Offices
-) -> dict[tuple[str, Duty, str | None], frozenset[GridId]]:
+) -> dict[tuple[str, NamedFor, str | None], frozenset[GridId]]:
     """What one route names in vain, and in which grids."""
-    found: dict[tuple[str, Duty, str | None], set[GridId]] = {}
+    found: dict[tuple[str, NamedFor, str | None], set[GridId]] = {}
     for path, grids in alike.items():
         routed = route(wanted.handlers, wanted.assisting, wanted.supervising, path, offices)
         for name in routed.missing:
@@ -117,9 +117,9 @@ def _missed(
     return {key: frozenset(grids) for key, grids in found.items()}
 
 
-def _duties(name: str, wanted: Wanted, handler: str | None) -> list[tuple[str, Duty, str | None]]:
+def _duties(name: str, wanted: Wanted, handler: str | None) -> list[tuple[str, NamedFor, str | None]]:
     """For what a missing office was named, each with what takes its part."""
-    duties: list[tuple[str, Duty, str | None]] = []
+    duties: list[tuple[str, NamedFor, str | None]] = []
     tried = (*wanted.handlers, COMMUNITY)
     if name in (tried[: tried.index(handler)] if handler else tried):
         duties.append((name, "handle", handler))

@@ -30,7 +30,8 @@ from gewu_platform.core.words import Words
 
 __all__ = [
     "Actor", "Command", "Event", "Given", "Lack", "Refusal", "Situation", "State", "Task", "TaskKind",
-    "arguments_for", "count_evidence", "decide", "event_from_json", "event_to_json", "evolve", "join", "lacking", "open_case", "possible",
+    "arguments_for", "count_evidence", "decide", "event_from_json", "event_to_json", "evolve", "join", "lacking",
+    "open_case", "possible",
 ]  # fmt: skip
 
 Candidate = tuple[Duty, Task | None]
@@ -118,7 +119,11 @@ def _candidates(state: State, name: CommandName, actor: Actor, number: int | Non
     ]  # fmt: skip
     if not asked:
         raise nothing_asked(name, [duty.answers for duty in answering if duty.answers])
-    own = [(duty, task) for duty, task in asked if duty.tie != "task" or _addressed(state, task, actor)]
+    own = [
+        (duty, task)
+        for duty, task in asked
+        if duty.tie != "task" or actor.is_asked(task.office, task.role, state.grid)
+    ]
     if not own:
         raise untied(name, asked[0][0], actor.role)
     return own
@@ -145,13 +150,6 @@ def _tied(state: State, duty: Duty, actor: Actor) -> bool:
     if duty.tie == "grid" and actor.role == "worker":
         return state.grid in actor.grids
     return True
-
-
-def _addressed(state: State, task: Task, actor: Actor) -> bool:
-    """Whether a task is the actor's: their office's, or their role's, a worker's only in their own grids."""
-    if task.office is not None:
-        return actor.role == "handler" and task.office in actor.offices
-    return task.role == actor.role and (actor.role != "worker" or state.grid in actor.grids)
 
 
 def _is_mixed(state: State, duty: Duty, actor: Actor) -> bool:

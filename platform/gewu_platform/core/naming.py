@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from gewu_dsl.model import Finding
 from gewu_platform.core.words import Words
 
 STATE_WORDS: Mapping[str, Words] = {
@@ -95,6 +96,18 @@ RESULT_WORDS: Mapping[str, Words] = {
 }
 """How a task ended; it lapses where the case left what it was about."""
 
+CHECK_RESULT_WORDS: Mapping[str, Mapping[str, Words]] = {
+    "pre_check": {"yes": Words("属实", "it is so"), "no": Words("不属实", "it is not so")},
+    "post_check": {"yes": Words("已整改", "it is put right"), "no": Words("未整改", "it is not put right")},
+}
+"""What yes and no mean as the answer to each kind of check."""
+
+REQUEST_WORDS: Mapping[str, Words] = {
+    "extend": Words("申请延期", "ask for more time"),
+    "park": Words("申请挂账", "ask to park it"),
+}
+"""Commands that are only requests where a handler gives them, by what they are then."""
+
 CLOSED_AS_WORDS: Mapping[str, Words] = {
     "handled": Words("处置结案", "closed after handling"),
     "settled": Words("当场整改结案", "closed as settled on the spot"),
@@ -156,6 +169,18 @@ _SIGNERS = {
     "worker": Words("网格员", "a worker"),
     "handler": Words("处置人员", "a handler"),
 }
+
+
+def result_words(kind: str, result: str) -> Words:
+    """How a task of `kind` ended: a check says what was found there."""
+    return CHECK_RESULT_WORDS.get(kind, RESULT_WORDS).get(result) or RESULT_WORDS[result]
+
+
+def clock_words(finding: Finding, step: str, stage: str | None) -> Words:
+    """What a clock measures: a step or a task, or a stage of handling by the title that the item gives it."""
+    words = CLOCK_WORDS[step]
+    title = next((each.label for each in finding.stages if each.name == stage), stage)
+    return Words(f"{words.zh}（{title}）", f"{words.en} ({title})") if title else words
 
 
 def evidence_words(kind: str, by: str | None, count: int) -> Words:

@@ -29,15 +29,15 @@ class Presentation:
 
 
 @dataclass(frozen=True, slots=True)
-class CoursePoint:
-    """A shown step in the course of one case: behind it, where it stands, or neither."""
+class ReachedStep:
+    """A shown step of one case: behind it, where it stands, or neither."""
 
     step: ShownStep
     done: bool
     current: bool
 
 
-def course_of(presentation: Presentation, state: str) -> tuple[CoursePoint, ...]:
+def reached_steps(presentation: Presentation, state: str) -> tuple[ReachedStep, ...]:
     """The steps as a case in `state` has come: all done once it is closed, none current once it is final.
 
     A case that was refused, voided or merged left the course: nothing of it is done any more.
@@ -45,7 +45,7 @@ def course_of(presentation: Presentation, state: str) -> tuple[CoursePoint, ...]
     steps = presentation.steps
     here = next((index for index, step in enumerate(steps) if state in step.states), None)
     return tuple(
-        CoursePoint(
+        ReachedStep(
             step,
             done=state == "closed" or (here is not None and index < here),
             current=index == here and state not in FINAL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from gewu_platform.core.duties import OPEN, SYSTEM_ROLE, CommandName, Duty, states_for
 from gewu_platform.core.evidence import Lack
@@ -51,13 +52,17 @@ class Refusal(Exception):
 
 def wrong_state(name: CommandName, state: str) -> Refusal:
     """The case is in a state that the command does not start from."""
-    states, now, command = states_for(name), STATE_WORDS[state], COMMAND_WORDS[name]
-    when = states_words(states)
-    words = Words(
+    return Refusal("not-possible-now", _wrong_state_words(name, state), states_for(name))
+
+
+@cache
+def _wrong_state_words(name: CommandName, state: str) -> Words:
+    # Said of most commands on every page of a case.
+    now, command, when = STATE_WORDS[state], COMMAND_WORDS[name], states_words(states_for(name))
+    return Words(
         f"案件现为“{now.zh}”，不能{command.zh}；可在以下状态：{when.zh}",
         f"The case is {now.en}: “{command.en}” is not possible now; possible when: {when.en}",
     )
-    return Refusal("not-possible-now", words, states)
 
 
 def wrong_role(name: CommandName, duties: Iterable[Duty]) -> Refusal:

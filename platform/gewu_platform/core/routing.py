@@ -43,6 +43,11 @@ def office_name(department: str, code: str) -> str:
     return f"{department}.{code}" if department else code
 
 
+def alternatives(handler: str | None, fallbacks: Iterable[str]) -> tuple[str, ...]:
+    """The handlers that a decided route names, in the order in which they are tried; none where it names nobody."""
+    return tuple(name for name in (handler, *fallbacks) if name)
+
+
 def index_offices(rows: Iterable[tuple[int, str, str, int]]) -> dict[tuple[str, int], int]:
     """Rows of (id, department, code, area) as `route` reads them."""
     return {(office_name(department, code), area): office for office, department, code, area in rows}

@@ -83,7 +83,9 @@ def open_case(
 
 def evolve(state: State, event: Event) -> State:
     """The case after `event`. An event that moves nothing (a reminder) leaves it as it was."""
-    after = replace(state, state=_state_after(state, event))
+    # A case is read by going through all its events: only what changes is made anew.
+    reached = _state_after(state, event)
+    after = state if reached == state.state else replace(state, state=reached)
     if event.kind in _PROVING or (event.kind == "check-answered" and state.state != "accepted"):
         after = replace(
             after,
@@ -92,12 +94,13 @@ def evolve(state: State, event: Event) -> State:
         )
     if event.kind in _DISPROVING:
         after = replace(after, evidence=(), notes=0)
-    if after.state != "parked":
+    if after.state != "parked" and (after.parked_until, after.before_parking) != (None, None):
         after = replace(after, parked_until=None, before_parking=None)
     change = _CHANGES.get(event.kind)
     if change:
         after = change(after, state, event)
-    return replace(after, tasks=_tasks_after(state, after, event), asked=_asked_after(state, event))
+    tasks, asked = _tasks_after(state, after, event), _asked_after(state, event)
+    return after if (tasks, asked) == (after.tasks, after.asked) else replace(after, tasks=tasks, asked=asked)
 
 
 _PROVING = frozenset({"settled", "handling", "confirmed", "assisted", "verified", "closed"})

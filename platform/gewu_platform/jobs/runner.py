@@ -19,6 +19,7 @@ from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.telling.delivering import deliver_waiting
 from gewu_platform.service.telling.notices import BATCH, drain_outbox
+from gewu_platform.service.timing.adjusting import finish_adjusting
 from gewu_platform.service.timing.sweeping import sweep
 from gewu_platform.service.town.visits import plan_month
 
@@ -97,6 +98,9 @@ def add_tasks(huey: Huey, engine: Engine) -> dict[str, Callable[[], Any]]:
     def tell_webhooks() -> None:
         deliver_waiting(engine)
 
+    def adjust_deadlines() -> None:
+        finish_adjusting(engine)
+
     def plan_visits() -> None:
         for month in months_to_plan(engine):
             plan_month(engine, SYSTEM, month)
@@ -107,6 +111,7 @@ def add_tasks(huey: Huey, engine: Engine) -> dict[str, Callable[[], Any]]:
         "sweep": huey.periodic_task(each_minute, name="sweep")(sweep_timers),
         "carry": huey.periodic_task(each_minute, name="carry")(carry_messages),
         "deliver": huey.periodic_task(each_minute, name="deliver")(tell_webhooks),
+        "adjust": huey.periodic_task(each_minute, name="adjust")(adjust_deadlines),
         "plan": huey.periodic_task(nightly, name="plan")(plan_visits),
     }
 

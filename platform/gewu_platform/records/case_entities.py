@@ -61,7 +61,7 @@ def define_case_entities(db: Database) -> None:
         opened_at = Required(datetime)
         dispatched_at = Optional(datetime)
         handled_at = Optional(datetime, index=True)
-        closed_at = Optional(datetime, index=True)
+        closed_at = Optional(datetime)
         started_at = Optional(datetime)
         due_at = Optional(datetime)
         handle_due_at = Optional(datetime)
@@ -82,8 +82,11 @@ def define_case_entities(db: Database) -> None:
         deadlines = Set("Deadline", cascade_delete=False)
         timers = Set("Timer", cascade_delete=False)
         tasks = Set("Task", cascade_delete=False)
-        composite_index(state, office)
-        composite_index(state, town)
+        others = Set("OtherReporter", cascade_delete=False)
+        composite_index(office, closed_at)
+        composite_index(grid, closed_at)
+        composite_index(reporter, closed_at)
+        composite_index(state, closed_at)
         composite_index(item, place, state)
         composite_index(place, opened_at)
 
@@ -151,3 +154,12 @@ def define_case_entities(db: Database) -> None:
         result = Optional(str)
         answer = Optional(LongStr)
         composite_key(case, number)
+
+    class OtherReporter(db.Entity):
+        """Who reported a case besides the first: added to it, or reported one that was merged into it."""
+
+        _table_ = "reporters"
+        id = PrimaryKey(int, auto=True)
+        case = Required(Case)
+        user = Required(int, index=True)
+        composite_key(case, user)

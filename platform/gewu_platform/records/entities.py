@@ -1,8 +1,8 @@
 """The tables, as Pony entities on one `Database`.
 
 Times are naive UTC. JSON is kept as canonical text, so that hashes over rows are stable. A row of `cases`, `deadlines`,
-`timers`, `tasks` or `visits` is a projection of the journal and changes only together with an entry in it. Nothing is deleted along
-with something else: what others still point at cannot be deleted.
+`timers`, `tasks` or `visits` is a projection of the journal and changes only together with an entry in it. Nothing is
+deleted along with something else: what others still point at cannot be deleted.
 """
 
 from datetime import date, datetime

@@ -95,7 +95,7 @@ def sees_case(
     reporter: int | None,
     helping: Iterable[int] = (),
 ) -> bool:
-    """Whether a case is the caller's to see: a handler's by its office, a worker's also by having reported it.
+    """Whether a case is the caller's to see: a handler's by its office, a worker's also by having reported it, or added to it.
 
     `helping` are the offices that assist or supervise it: theirs to read, whatever they may do to it.
     """
@@ -112,7 +112,7 @@ def require(
         raise Problem(
             "not-allowed",
             f"您的角色不能进行此操作（{use_case}）",
-            f"A {caller.role} may not do this ({use_case})",
+            f"Your role, {caller.role}, may not do this ({use_case})",
         )
     if path is not None and not reaches(caller, path):
         raise Problem("not-allowed", "不在您负责的区域或网格内", "This lies outside your areas and grids")

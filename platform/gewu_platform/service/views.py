@@ -1,4 +1,5 @@
-"""What the use cases hand out, apart from cases (see `case_views`): frozen values that pages and the API render as they are.
+"""What the use cases hand out: frozen values that pages and the API render as they are. What only the page of a case shows
+stands in `desk.case_views`.
 
 Times are naive UTC. Nothing here gives away what its reader may not see: private answers arrive masked.
 """
@@ -8,9 +9,97 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from gewu_platform.core.words import Words
-from gewu_platform.service.desk.case_views import CaseRow, SimilarCase
+
+Light = Literal["none", "green", "yellow", "red"]
+"""`none` where no clock runs; green until the reminder, yellow until due, red after."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of a list of cases; names are those of the area, place and office the ids stand for.
+
+    `item_title` is the heading of the standard, `title` the finding's. `due_at` is that of the current step; there is
+    none while its clock stands still (`paused`: parked, or somebody was asked to check). `late` stays once the case was
+    not handled in time, `exempt` takes it out of the figures. `waiting_for` names what is asked and not yet answered.
+    """
+
+    id: int
+    number: str
+    item: str
+    item_title: str
+    finding: str
+    title: str
+    severity: str | None
+    department: str
+    state: str
+    state_words: Words
+    step: str | None
+    grid: int
+    grid_name: str
+    town: int | None
+    town_name: str | None
+    place: int | None
+    place_name: str | None
+    office: int | None
+    office_title: str | None
+    opened_at: datetime
+    started_at: datetime | None
+    due_at: datetime | None
+    handle_due_at: datetime | None
+    closed_at: datetime | None
+    light: Light
+    used_percent: int | None
+    escalated_to: str | None
+    reworks: int
+    paused: bool
+    late: bool
+    exempt: bool
+    parked_until: date | None
+    closed_as: str | None
+    waiting_for: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCase:
+    """An open case that may be of the same thing: `metres` away (None: at the same place, or unknown), `days` old."""
+
+    id: int
+    number: str
+    title: str
+    state: str
+    office_title: str | None
+    opened_at: datetime
+    metres: float | None
+    days: int
+    same_place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    name: str
+    kind: str | None
+    sha256: str
+    media_type: str
+    user_name: str
+    attached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened; `words` say it, `reason`, `note` and `files` are what was added to it."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: int | None
+    actor_name: Words
+    words: Words
+    reason: str | None
+    note: str | None
+    files: tuple[FileView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

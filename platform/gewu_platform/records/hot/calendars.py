@@ -39,11 +39,5 @@ def list_calendars(store: Store) -> list[tuple[str, str]]:
     return [(str(code), str(version)) for code, version in rows.fetchall()]
 
 
-def list_versions(store: Store, code: str) -> list[str]:
-    """The versions of a calendar, the newest first."""
-    rows = store.execute("SELECT version FROM calendars WHERE code = :code ORDER BY id DESC", code=code)
-    return [str(version) for (version,) in rows.fetchall()]
-
-
 def _escaped(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

@@ -87,29 +87,50 @@ def _asked(
 def permitted(
     *, everything: bool = False, offices: Sequence[int] = (), grids: Sequence[int] = (), paths: Sequence[str] = (),
     reporter: int | None = None,
-) -> tuple[str, Row]:  # fmt: skip
-    """The condition for somebody who sees any of these; with nothing named, nothing.
+) -> tuple[Sequence[str], Row]:  # fmt: skip
+    """Whose cases somebody sees: each of the conditions alone is enough (see `either`); with nothing named, none is.
 
-    A case is an office's while it lies there, while it assists or once it has, and where it supervises.
+    A case is an office's while it lies there, while it assists or once it has, and where it supervises;
+    a reporter's also where they added to it, or reported what was merged into it.
     """
     if everything:
-        return "TRUE", {}
+        return ("TRUE",), {}
     parts: list[str] = []
     parameters: Row = {}
     for column, name, values in (("c.office", "own_office", offices), ("c.grid", "own_grid", grids)):
         if values:
             listed, named = in_list(name, values)
-            parts.append(f"{column} IN {listed}")
+            # One by one: SQLite takes a list of several for worse than an index over the states of all cases.
+            parts += [f"{column} = :{each}" for each in named]
             parameters |= named
             if column == "c.office":
-                parts += [f"c.supervising IN {listed}", _assisting(listed)]
+                parts += [*(f"c.supervising = :{each}" for each in named), _assisting(listed)]
     if reporter is not None:
         parts.append("c.reporter = :own")
+        parts.append('c.id IN (SELECT r."case" FROM reporters r WHERE r."user" = :own)')
         parameters["own"] = reporter
-    for number, path in enumerate(paths):
-        parts.append(f"c.grid IN (SELECT a.id FROM areas a WHERE a.path LIKE :path_{number})")
-        parameters[f"path_{number}"] = f"{path}%"
-    return "(" + (" OR ".join(parts) or "FALSE") + ")", parameters
+    if paths:
+        beginnings = {f"path_{number}": f"{path}%" for number, path in enumerate(paths)}
+        below = " OR ".join(f"a.path LIKE :{name}" for name in beginnings)
+        parts.append(f"c.grid IN (SELECT a.id FROM areas a WHERE {below})")
+        parameters |= beginnings
+    return parts, parameters
+
+
+def either(alternatives: Sequence[str]) -> str:
+    """One condition that holds where any of the alternatives does; of none, never."""
+    return "(" + (" OR ".join(alternatives) or "FALSE") + ")"
+
+
+def through(alternatives: Sequence[str], conditions: Sequence[str]) -> str:
+    """The same together with `conditions`, so that each alternative is looked up by an index of its own.
+
+    Neither database uses indexes for alternatives of which one is a subquery: it reads every open case instead.
+    """
+    if len(alternatives) < 2:
+        return " AND ".join([either(alternatives), *conditions])
+    each = (f"SELECT c.id FROM cases c WHERE {' AND '.join([one, *conditions])}" for one in alternatives)
+    return f"c.id IN ({' UNION ALL '.join(each)})"
 
 
 def _assisting(offices: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gewu_platform.records.hot.case_filters import conditions_of
+from gewu_platform.records.hot.case_filters import OPEN, conditions_of, through
 from gewu_platform.records.hot.rows import Row, blanked, fetch, fetch_one, in_list
 from gewu_platform.records.store import Store
 
@@ -22,9 +22,14 @@ _LISTED = (
 
 
 def list_cases(
-    store: Store, filters: Mapping[str, Any], scope: str, scope_values: Row, now: datetime, limit: int
+    store: Store,
+    filters: Mapping[str, Any],
+    scope: Sequence[str],
+    scope_values: Row,
+    now: datetime,
+    limit: int,
 ) -> list[Row]:
-    """Cases in `scope` (see `permitted`) that pass every filter, what runs out first in front.
+    """Cases of any alternative in `scope` (see `permitted`) that pass every filter, what runs out first in front.
 
     `after` is the (sort time, id) of the last row of the page before; ids break ties.
     """
@@ -33,11 +38,12 @@ def list_cases(
     if after is not None:
         conditions.append("c.id > :after")
         parameters["after"] = after
-    where = " AND ".join([scope, *conditions])
-    sql = f"{_LISTED} WHERE {where} ORDER BY {'c.id' if after is not None else _URGENCY} LIMIT :limit"
+    order = "c.id" if after is not None else _SOONEST if OPEN in conditions else _URGENCY
+    sql = f"{_LISTED} WHERE {through(scope, conditions)} ORDER BY {order} LIMIT :limit"
     return fetch(store.execute(sql, **parameters, **scope_values, now=now, limit=limit))
 
 
+_SOONEST = "c.due_at NULLS LAST, c.id"
 _URGENCY = "CASE WHEN c.closed_at IS NULL THEN 0 ELSE 1 END, CASE WHEN c.due_at IS NULL THEN 1 ELSE 0 END, c.due_at, c.id"
 
 
@@ -62,6 +68,12 @@ def list_helping(store: Store, case: int) -> list[int]:
     return sorted(int(office) for (office,) in cursor.fetchall())
 
 
+def has_reported(store: Store, case: int, user: int) -> bool:
+    """Whether somebody added to the case, or reported one that was merged into it."""
+    sql = 'SELECT 1 FROM reporters WHERE "case" = :case_id AND "user" = :user'
+    return store.execute(sql, case_id=case, user=user).fetchone() is not None
+
+
 def find_id(store: Store, number: str) -> int | None:
     """The id of the case with this number, or None."""
     row = fetch_one(store.execute("SELECT id FROM cases WHERE number = :number", number=number))
@@ -71,7 +83,7 @@ def find_id(store: Store, number: str) -> int | None:
 def list_listed(
     store: Store, cases: Sequence[int], scope: str = "TRUE", scope_values: Row | None = None
 ) -> list[Row]:
-    """Those of these cases that are in `scope` (see `permitted`), as lists show them, by id."""
+    """Those of these cases that are in `scope` (see `either`), as lists show them, by id."""
     listed, parameters = in_list("case", cases)
     sql = f"{_LISTED} WHERE c.id IN {listed} AND {scope} ORDER BY c.id"
     return fetch(store.execute(sql, **parameters, **(scope_values or {})))

@@ -104,9 +104,3 @@ def drop_delivery(store: Store, delivery: int, at: datetime) -> bool:
         delivery=delivery, at=at,
     )  # fmt: skip
     return bool(cursor.rowcount)
-
-
-def count_deliveries(store: Store, state: str) -> int:
-    """How many deliveries are in `state`."""
-    cursor = store.execute("SELECT count(*) FROM deliveries WHERE state = :state", state=state)
-    return int(cursor.fetchone()[0])

@@ -42,6 +42,12 @@ def list_task_rows(store: Store, case: int) -> list[Row]:
     return [{name: None if value == "" else value for name, value in row.items()} for row in rows]
 
 
+def list_other_reporters(store: Store, case: int) -> list[int]:
+    """Who reported a case besides the first."""
+    cursor = store.execute('SELECT "user" FROM reporters WHERE "case" = :case_id', case_id=case)
+    return [int(row[0]) for row in cursor.fetchall()]
+
+
 def list_timer_rows(store: Store, case: int) -> list[Row]:
     """The timers of a case that wait, and those that happened, without their moment; none that were taken back.
 

@@ -25,9 +25,20 @@ def find_place(store: Store, code: str) -> Row | None:
     return fetch_one(store.execute("SELECT * FROM places WHERE code = :code AND active", code=code))
 
 
+def path_ids(path: str) -> tuple[int, ...]:
+    """The areas that a stored path `/1/4/9/` names, from the root down."""
+    return tuple(int(part) for part in path.strip("/").split("/"))
+
+
+def area_path(store: Store, area: int) -> tuple[int, ...]:
+    """The areas from the root down to this one; none where there is no such area."""
+    found = find_area(store, area)
+    return path_ids(str(found["path"])) if found else ()
+
+
 def find_areas(store: Store, path: str) -> list[Row]:
     """The areas of a path `/1/4/9/`, from the last (the smallest) to the root."""
-    ids = [int(part) for part in path.strip("/").split("/")]
+    ids = path_ids(path)
     listed, parameters = in_list("area", ids)
     rows = fetch(
         store.execute(

@@ -12,6 +12,10 @@ from gewu_platform.records.store import Store, moment
 _DUE = "fired_at IS NULL AND cancelled_at IS NULL AND due_at <= :at"
 
 
+NEWEST = 500
+"""Entries at the journal's end that tell whether the clock was set back: looking for every case's own costs far more."""
+
+
 class Fired(NamedTuple):
     """A timer that has just fired, with its clock, the address of whoever has the task that the clock measures, and its case.
 
@@ -107,6 +111,14 @@ def last_entry_at(store: Store, case: int) -> datetime | None:
         "SELECT at FROM journal WHERE subject = :subject ORDER BY seq DESC LIMIT 1", subject=f"case:{case}"
     ).fetchone()
     return moment(found[0]) if found else None
+
+
+def is_set_back(store: Store, at: datetime) -> bool:
+    """Whether the machine's clock seems to have been set back to `at`: something later stands among the last entries."""
+    found = store.execute(
+        "SELECT max(at) FROM (SELECT at FROM journal ORDER BY seq DESC LIMIT :limit) newest", limit=NEWEST
+    ).fetchone()
+    return found[0] is not None and moment(found[0]) > at
 
 
 def mark_cases(store: Store, rows: Sequence[Row]) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gewu_dsl.model import Finding, Item
-from gewu_platform.core.gaps import Duty, Gap, Reach, Wanted, deserted, find_gaps, largest_areas
+from gewu_platform.core.gaps import Gap, NamedFor, Reach, Wanted, deserted, find_gaps, largest_areas
 from gewu_platform.core.routing import COMMUNITY, Offices, index_offices, office_name
 from gewu_platform.core.words import Words
 from gewu_platform.records.hot import offices as stored
+from gewu_platform.records.hot.reports import newest_calendar, path_ids
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
@@ -43,7 +44,7 @@ class OfficeGap:
     """
 
     office: str
-    duty: Duty
+    duty: NamedFor
     instead: str | None
     grids: int
     where: tuple[str, ...]
@@ -65,16 +66,31 @@ class IdleOffice:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingCalendar:
+    """A working calendar that `items` name (at most SHOWN of `item_count`) and that was never imported.
+
+    Until it is, they count by that of the area.
+    """
+
+    code: str
+    items: tuple[str, ...]
+    item_count: int
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What is missing for some items: `gaps`, worst first, `idle` offices, and `undispatchable` items by name.
 
-    `deserted` are the areas above whose grids no office stands at all, the largest first.
+    `deserted` are the areas above whose grids no office stands at all, the largest first. `calendars` are those that
+    nobody imported.
     """
 
     gaps: tuple[OfficeGap, ...] = ()
     idle: tuple[IdleOffice, ...] = ()
     deserted: tuple[str, ...] = ()
     undispatchable: tuple[str, ...] = ()
+    calendars: tuple[MissingCalendar, ...] = ()
 
     @property
     def serious(self) -> bool:
@@ -93,7 +109,7 @@ def read_coverage(engine: Engine, caller: Caller, items: Iterable[Item] | None =
 
 def coverage_of(engine: Engine, items: Iterable[Item]) -> Coverage:
     """The same inside a transaction."""
-    town = _read_town(engine)
+    items, town = list(items), _read_town(engine)
     reaches = [Reach(item.name, _routes(item), town.reported_in(item)) for item in items]
     empty = deserted(town.paths, town.offices)
     concerned = frozenset().union(*(reach.grids for reach in reaches)) & empty
@@ -102,7 +118,25 @@ def coverage_of(engine: Engine, items: Iterable[Item]) -> Coverage:
         idle=_idle(town, reaches),
         deserted=tuple(town.names[area] for area in largest_areas(concerned, town.paths)),
         undispatchable=tuple(sorted(reach.item for reach in reaches if reach.grids and reach.grids <= empty)),
+        calendars=_missing_calendars(engine, items),
     )
+
+
+def _missing_calendars(engine: Engine, items: Iterable[Item]) -> tuple[MissingCalendar, ...]:
+    naming: dict[str, list[str]] = {}
+    for item in items:
+        if item.calendar is not None:
+            naming.setdefault(item.calendar, []).append(item.name)
+    missing = {
+        code: sorted(names) for code, names in naming.items() if newest_calendar(engine.store, code) is None
+    }
+    return tuple(
+        MissingCalendar(code, tuple(names[:SHOWN]), len(names), Words(
+            f"没有工作日历“{code}”，{len(names)} 个事项暂按所在区域的日历计时：运行 gewu calendar import 文件 --code {code}",
+            f"there is no calendar “{code}”; {len(names)} items count by their area's: gewu calendar import FILE --code {code}",
+        ))
+        for code, names in sorted(missing.items())
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +165,7 @@ def _read_town(engine: Engine) -> _Town:
     return _Town(
         names={area["id"]: area["name"] for area in areas},
         paths={
-            area["id"]: tuple(int(part) for part in reversed(area["path"].strip("/").split("/")))
+            area["id"]: path_ids(area["path"])[::-1]
             for area in areas if area["tier"] == "grid"
         },
         offices=_index(post for post in posts if post["active"]),

@@ -8,11 +8,10 @@ from itertools import chain
 
 from gewu_platform.core.clocks import RunningClock
 from gewu_platform.core.courses import course_of
-from gewu_platform.core.duties import SYSTEM_ROLE
 from gewu_platform.core.holding import Holding, holders
 from gewu_platform.core.lifecycle import Actor, State
 from gewu_platform.core.limits import parse_limit
-from gewu_platform.core.naming import CLOCK_WORDS, RESULT_WORDS, ROLE_WORDS, TASK_WORDS
+from gewu_platform.core.naming import CLOCK_WORDS, ROLE_WORDS, TASK_WORDS, result_words
 from gewu_platform.core.words import Words
 from gewu_platform.core.zones import to_utc
 from gewu_platform.records.hot import cases as stored
@@ -97,15 +96,6 @@ def _task(
         role=row["role"] or None, asked_by_name=name_words(names, row["asked_by"]), asked_at=row["asked_at"],
         note=row["note"] or None, until=row["until_on"], due_at=row["due_at"], light=light, ended_at=row["ended_at"],
         ended_by_name=None if row["ended_at"] is None else name_words(names, row["ended_by"]),
-        result_words=RESULT_WORDS[result] if result else None, answer=row["answer"] or None,
-        mine=row["ended_at"] is None and _is_mine(row, state, actor),
+        result_words=result_words(row["kind"], result) if result else None, answer=row["answer"] or None,
+        mine=row["ended_at"] is None and actor.is_asked(row["office"], row["role"], state.grid),
     )  # fmt: skip
-
-
-def _is_mine(row: Row, state: State, actor: Actor) -> bool:
-    """Whether the task is addressed to the reader: their office's, or their role's, a worker's in their own grids."""
-    if actor.role == SYSTEM_ROLE:
-        return False
-    if row["office"] is not None:
-        return actor.role == "handler" and row["office"] in actor.offices
-    return bool(row["role"] == actor.role) and (actor.role != "worker" or state.grid in actor.grids)

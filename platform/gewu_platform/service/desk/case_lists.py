@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack, get_args
 
+from gewu_platform.core.duties import OPEN
 from gewu_platform.core.tasks import TaskKind
 from gewu_platform.core.zones import from_offset
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot import reports
-from gewu_platform.records.hot.case_filters import permitted
+from gewu_platform.records.hot.case_filters import either, permitted
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.desk.case_rows import case_row
-from gewu_platform.service.desk.case_views import CaseRow
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.permissions import require, sees_case
-from gewu_platform.service.problems import Fault, Problem, not_found
+from gewu_platform.service.permissions import require
+from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.service.reach import require_case
 from gewu_platform.service.texts import is_storable
+from gewu_platform.service.views import CaseRow
 
 
 class Filters(TypedDict, total=False):
@@ -81,9 +83,12 @@ def list_cases(
     task = filters.pop("task", None)
     asked = None if task is None else _asked_of(caller, task)
     wanted = {**filters, "asked": asked, "after": after}
+    if filters.get("step") or filters.get("state") in OPEN:
+        # So they are; said, it is what the indexes go by.
+        wanted["open"] = True if filters.get("open") is None else filters["open"]
     now = engine.now()
     with engine.store.transaction():
-        scope, values = scope_of(engine, caller)
+        scope, values = _alternatives(engine, caller)
         rows = stored.list_cases(engine.store, wanted, scope, values, now, max(1, min(limit, LARGEST_PAGE)))
         return [case_row(engine, row, now) for row in rows]
 
@@ -112,6 +117,11 @@ def read_query(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
 
 def scope_of(engine: Engine, caller: Caller) -> tuple[str, Row]:
     """Which cases are the caller's to see, as a condition on case `c`. Inside a transaction."""
+    alternatives, values = _alternatives(engine, caller)
+    return either(alternatives), values
+
+
+def _alternatives(engine: Engine, caller: Caller) -> tuple[Sequence[str], Row]:
     if caller.role in ("system", "auditor"):
         return permitted(everything=True)
     if caller.role == "handler":
@@ -133,22 +143,6 @@ def _asked_of(caller: Caller, kind: str) -> dict[str, Any]:
         "role": caller.role,
         "grids": sorted(caller.grids) if caller.role == "worker" else None,
     }
-
-
-def require_case(engine: Engine, caller: Caller, case: int) -> Row:
-    """The listed row of a case the caller may see; Problem not-found otherwise, so that ids give nothing away."""
-    row = stored.find_listed(engine.store, case) if case <= LARGEST_ID else None
-    if row is not None and sees(engine, caller, row):
-        return row
-    raise not_found(f"案件 {case}", f"case {case}")
-
-
-def sees(engine: Engine, caller: Caller, row: Row) -> bool:
-    """Whether a case (`id`, `grid`, `office`, `reporter`) is the caller's to see. Inside a transaction."""
-    grid = reports.find_area(engine.store, row["grid"])
-    path = [int(part) for part in str(grid["path"]).strip("/").split("/")] if grid else []
-    helping = stored.list_helping(engine.store, row["id"]) if caller.role == "handler" else ()
-    return sees_case(caller, office=row["office"], path=path, reporter=row["reporter"], helping=helping)
 
 
 def _read_filter(engine: Engine, name: str, text: str) -> Any:

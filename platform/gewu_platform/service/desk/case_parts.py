@@ -10,8 +10,7 @@ from typing import Any
 from gewu_dsl.answers import masked_answers
 from gewu_dsl.model import ATTACHED, Finding, Item, Question
 from gewu_platform.core.lifecycle import State, count_evidence
-from gewu_platform.core.naming import CLOCK_WORDS, evidence_words
-from gewu_platform.core.words import Words
+from gewu_platform.core.naming import clock_words, evidence_words
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot.case_pages import list_reports
 from gewu_platform.records.hot.rows import Row
@@ -23,12 +22,13 @@ from gewu_platform.service.desk.case_views import (
     ClockView,
     ClosingLine,
     ClosingView,
-    FileView,
     PlaceView,
 )
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.history.replaying import Along, event_in
+from gewu_platform.service.masking import HIDDEN
 from gewu_platform.service.reports.report_files import private_files
+from gewu_platform.service.views import FileView
 
 _YES_NO = {
     "zh": {"yes": "是", "no": "否", "na": "不适用"},
@@ -45,7 +45,7 @@ def place_view(engine: Engine, place: int | None, language: str) -> PlaceView | 
     kind = engine.catalogue.kinds.get(row.kind)
     questions = kind.attributes if kind else ()
     shown = tuple(
-        (question.label, "***" if question.private else _text(question, values[question.name], language))
+        (question.label, HIDDEN if question.private else _text(question, values[question.name], language))
         for question in questions if question.name in values
     )  # fmt: skip
     return PlaceView(row.id, row.code, row.kind, row.name, row.address, row.lon, row.lat, shown)
@@ -100,17 +100,6 @@ def clock_view(row: Row, finding: Finding, now: datetime) -> ClockView:
         row["ended_at"], light, used or 0, row["provisional"], row["number"], row["task"],
         max(0, len(json.loads(row["legs"])) - 1), row["paused_at"],
     )  # fmt: skip
-
-
-def stage_title(finding: Finding, name: str | None) -> str | None:
-    """What the item calls a stage; None for the step as a whole."""
-    return next((stage.label for stage in finding.stages if stage.name == name), name)
-
-
-def clock_words(finding: Finding, step: str, stage: str | None) -> Words:
-    """What a clock measures: a step or a task, or a stage of handling by the title that the item gives it."""
-    words, title = CLOCK_WORDS[step], stage_title(finding, stage)
-    return Words(f"{words.zh}（{title}）", f"{words.en} ({title})") if title else words
 
 
 def added_reports(engine: Engine, along: Along) -> tuple[AddedReport, ...]:

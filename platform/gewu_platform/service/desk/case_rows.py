@@ -9,8 +9,8 @@ from gewu_platform.core.naming import STATE_WORDS
 from gewu_platform.core.words import Words
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.catalogue.publishing import published_item
-from gewu_platform.service.desk.case_views import CaseRow, Light
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.views import CaseRow, Light
 
 
 def case_row(engine: Engine, row: Row, now: datetime) -> CaseRow:

@@ -1,4 +1,4 @@
-"""Cases as pages and the API show them: one line of a list, and everything on one page.
+"""A case as its page and the API show it: everything about one. Lines of lists are in `service.views`.
 
 Times are naive UTC. Nothing here gives away what its reader may not see: private answers arrive masked.
 """
@@ -8,58 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
 
 from gewu_platform.core.words import Words
+from gewu_platform.service.views import CaseRow, FileView, Light, SimilarCase, TimelineEntry
 from gewu_platform.service.why.why_views import Explanation
-
-Light = Literal["none", "green", "yellow", "red"]
-"""`none` where no clock runs; green until the reminder, yellow until due, red after."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One line of a list of cases; names are those of the area, place and office the ids stand for.
-
-    `item_title` is the heading of the standard, `title` the finding's. `due_at` is that of the current step; there is
-    none while its clock stands still (`paused`: parked, or somebody was asked to check). `late` stays once the case was
-    not handled in time, `exempt` takes it out of the figures. `waiting_for` names what is asked and not yet answered.
-    """
-
-    id: int
-    number: str
-    item: str
-    item_title: str
-    finding: str
-    title: str
-    severity: str | None
-    department: str
-    state: str
-    state_words: Words
-    step: str | None
-    grid: int
-    grid_name: str
-    town: int | None
-    town_name: str | None
-    place: int | None
-    place_name: str | None
-    office: int | None
-    office_title: str | None
-    opened_at: datetime
-    started_at: datetime | None
-    due_at: datetime | None
-    handle_due_at: datetime | None
-    closed_at: datetime | None
-    light: Light
-    used_percent: int | None
-    escalated_to: str | None
-    reworks: int
-    paused: bool
-    late: bool
-    exempt: bool
-    parked_until: date | None
-    closed_as: str | None
-    waiting_for: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +26,6 @@ class PlaceView:
     lon: float | None
     lat: float | None
     attributes: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    name: str
-    kind: str | None
-    sha256: str
-    media_type: str
-    user_name: str
-    attached_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +87,6 @@ class ClockView:
     task: int | None
     extensions: int
     paused_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
-    """One thing that happened; `words` say it, `reason`, `note` and `files` are what was added to it."""
-
-    seq: int
-    at: datetime
-    kind: str
-    actor: int | None
-    actor_name: Words
-    words: Words
-    reason: str | None
-    note: str | None
-    files: tuple[FileView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,21 +180,6 @@ class CaseRef:
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarCase:
-    """An open case that may be of the same thing: `metres` away (None: at the same place, or unknown), `days` old."""
-
-    id: int
-    number: str
-    title: str
-    state: str
-    office_title: str | None
-    opened_at: datetime
-    metres: float | None
-    days: int
-    same_place: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AddedReport:
     """Another report of the same thing that was added to the case instead of opening one."""
 
@@ -314,19 +226,3 @@ class CaseView:
     added: tuple[AddedReport, ...]
     supervising_title: str | None
     assisting_titles: tuple[str, ...]
-
-    @property
-    def closed_as(self) -> str | None:
-        return self.row.closed_as
-
-    @property
-    def late(self) -> bool:
-        return self.row.late
-
-    @property
-    def exempt(self) -> bool:
-        return self.row.exempt
-
-    @property
-    def parked_until(self) -> date | None:
-        return self.row.parked_until

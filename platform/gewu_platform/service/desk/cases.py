@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gewu_platform.core.duties import states_for
-from gewu_platform.core.presentations import course_of
+from gewu_platform.core.presentations import reached_steps
 from gewu_platform.records import journal
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot import reports
@@ -16,8 +16,9 @@ from gewu_platform.records.hot.case_pages import find_title, list_joined, number
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.catalogue.publishing import published_item
+from gewu_platform.service.desk.case_commands import Offered, command_views, office_options
 from gewu_platform.service.desk.case_holders import holder_views, task_views
-from gewu_platform.service.desk.case_lists import list_cases, read_query, require_case
+from gewu_platform.service.desk.case_lists import list_cases, read_query
 from gewu_platform.service.desk.case_parts import (
     added_reports,
     answer_views,
@@ -27,25 +28,18 @@ from gewu_platform.service.desk.case_parts import (
     place_view,
 )
 from gewu_platform.service.desk.case_rows import case_row
-from gewu_platform.service.desk.case_views import (
-    CaseRef,
-    CaseView,
-    CourseStep,
-    FileView,
-    SimilarCase,
-    TaskView,
-    TimelineEntry,
-)
+from gewu_platform.service.desk.case_views import CaseRef, CaseView, CourseStep, TaskView
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.history.replaying import Along, states_along
+from gewu_platform.service.history.replaying import Along, along_of
 from gewu_platform.service.history.timelines import tell_timeline
 from gewu_platform.service.loop.acting import actor_of, route_of, situation_of
-from gewu_platform.service.loop.case_commands import Offered, command_views, office_options
 from gewu_platform.service.loop.case_files import CaseFile, load_case
 from gewu_platform.service.loop.duplicates import similar_cases
 from gewu_platform.service.loop.presentations import presentation_of
 from gewu_platform.service.permissions import require
+from gewu_platform.service.reach import require_case
 from gewu_platform.service.reports.report_files import private_files
+from gewu_platform.service.views import FileView, SimilarCase, TimelineEntry
 from gewu_platform.service.why.explaining import explain
 from gewu_platform.service.why.why_views import Explanation
 
@@ -88,7 +82,7 @@ def case_events(engine: Engine, caller: Caller, case: int) -> tuple[TimelineEntr
         files = stored.list_attachments(engine.store, row["submission"], case)
         evidence = tuple(file_view(file) for file in files if file["case_id"] == case)
         finding = published_item(engine, row["item"], row["version"]).item.finding(row["finding"])
-        return tell_timeline(engine, finding, _along(engine, case), evidence)
+        return tell_timeline(engine, finding, along_of(engine, case), evidence)
 
 
 def explain_case(engine: Engine, caller: Caller, case: int) -> Explanation:
@@ -98,9 +92,9 @@ def explain_case(engine: Engine, caller: Caller, case: int) -> Explanation:
     require(caller, "cases.read")
     with engine.store.transaction():
         row = require_case(engine, caller, case)
-        clocks = stored.list_clocks(engine.store, case)
+        clocks, along = stored.list_clocks(engine.store, case), along_of(engine, case)
         return explain(
-            engine, load_case(engine, case), _along(engine, case), clocks, row["office_title"], searching=True
+            engine, load_case(engine, case, along), along, clocks, row["office_title"], searching=True
         )
 
 
@@ -112,18 +106,14 @@ def journal_of(engine: Engine, caller: Caller, case: int) -> list[journal.Entry]
         return journal.history(engine.store, f"case:{case}")
 
 
-def _along(engine: Engine, case: int) -> Along:
-    return tuple(states_along(journal.history(engine.store, f"case:{case}")))
-
-
 def _load(engine: Engine, caller: Caller, case: int) -> _Page:
-    row = require_case(engine, caller, case)
+    row, along = require_case(engine, caller, case), along_of(engine, case)
     return _Page(
         engine,
         caller,
         row,
-        load_case(engine, case),
-        _along(engine, case),
+        load_case(engine, case, along),
+        along,
         reports.find_submission(engine.store, row["submission"]) or {},
         stored.list_attachments(engine.store, row["submission"], case),
         engine.now(),
@@ -184,8 +174,8 @@ def _photos(page: _Page, private: frozenset[str]) -> tuple[FileView, ...]:
 
 def _course(page: _Page) -> tuple[CourseStep, ...]:
     presentation = presentation_of(page.engine, page.row["department"])
-    points = course_of(presentation, page.case.state.state)
-    return tuple(CourseStep(point.step.words, point.done, point.current) for point in points)
+    reached = reached_steps(presentation, page.case.state.state)
+    return tuple(CourseStep(each.step.words, each.done, each.current) for each in reached)
 
 
 def _similar(page: _Page) -> tuple[SimilarCase, ...]:

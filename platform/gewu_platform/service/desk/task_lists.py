@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from gewu_platform.core.naming import RESULT_WORDS, TASK_WORDS
+from gewu_platform.core.naming import TASK_WORDS, result_words
 from gewu_platform.core.tasks import TaskKind
 from gewu_platform.core.words import Words
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot import task_lists as hot
 from gewu_platform.records.hot.rows import Row
+from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.desk.case_lists import scope_of
 from gewu_platform.service.desk.case_rows import case_row
-from gewu_platform.service.desk.case_views import CaseRow
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import require
+from gewu_platform.service.views import CaseRow
 
 LARGEST = 200
 """Tasks in one list."""
@@ -103,7 +104,8 @@ def cases_among(engine: Engine, caller: Caller, ids: Sequence[int]) -> dict[int,
     now = engine.now()
     with engine.store.transaction():
         scope, values = scope_of(engine, caller)
-        rows = stored.list_listed(engine.store, ids, scope, values) if ids else []
+        known = [each for each in ids if each <= LARGEST_ID]
+        rows = stored.list_listed(engine.store, known, scope, values) if known else []
         return {row["id"]: case_row(engine, row, now) for row in rows}
 
 
@@ -119,7 +121,7 @@ def _task(row: Row, case: CaseRow, now: datetime) -> ListedTask:
         case=case, number=row["number"], kind=row["kind"], words=TASK_WORDS[row["kind"]],
         office_title=row["office_title"], role=row["role"], asked_by_name=row["asked_by_name"],
         asked_at=row["asked_at"], note=row["note"], until=row["until_on"], due_at=row["due_at"],
-        late=row["due_at"] is not None and row["due_at"] < now, before=int(row["before"]),
+        late=row["due_at"] is not None and row["due_at"] < (row["ended_at"] or now), before=int(row["before"]),
         ended_at=row["ended_at"], ended_by_name=row["ended_by_name"],
-        result_words=RESULT_WORDS[row["result"]] if row["result"] else None, answer=row["answer"],
+        result_words=result_words(row["kind"], row["result"]) if row["result"] else None, answer=row["answer"],
     )  # fmt: skip

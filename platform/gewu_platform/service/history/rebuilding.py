@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gewu_dsl.model import Rung
@@ -105,6 +106,7 @@ def rebuild_rows(engine: Engine, case: int, entries: Sequence[Entry], replayed: 
         "deadlines": {str(clock.number): clock_row(engine, clock) for clock in replayed.clocks},
         "tasks": {str(number): row for number, row in replayed.tasks.items()},
         "timers": {name: {} for name in _timers(engine, entries, ladder)},
+        "reporters": {str(user): {} for user in replayed.state.reporters - {replayed.state.reporter}},
     }
 
 
@@ -115,6 +117,7 @@ def stored_rows(engine: Engine, case: int) -> dict[str, Table]:
         "deadlines": {str(row["number"]): row for row in stored.list_deadline_rows(engine.store, case)},
         "tasks": {str(row["number"]): row for row in stored.list_task_rows(engine.store, case)},
         "timers": {_timer_name(row["number"], row): {} for row in stored.list_timer_rows(engine.store, case)},
+        "reporters": {str(user): {} for user in stored.list_other_reporters(engine.store, case)},
     }
 
 
@@ -136,7 +139,7 @@ def clock_row(engine: Engine, clock: RunningClock) -> Row:
 def _confirmed(engine: Engine, suspects: Sequence[int]) -> Difference | None:
     """The first that still differs with the writer's place taken: a command may come in between two statements."""
     for case in suspects:
-        found = engine.store.retrying(lambda case=case: _first_difference(engine, case))  # type: ignore[misc]
+        found = engine.store.retrying(partial(_first_difference, engine, case))
         if isinstance(found, Difference):
             return found
     return None

@@ -27,12 +27,12 @@ def evidence_to_json(needs: Iterable[Evidence]) -> list[dict[str, Any]]:
     return [{"kind": need.kind, "count": need.count, "by": need.by} for need in needs]
 
 
-def replay_state(entries: Iterable[Entry]) -> State:
-    """The state that a case's entries lead to; ValueError where they do not begin with its report."""
-    states = [after for _, _, after in states_along(entries)]
-    if not states:
+def along_of(engine: Engine, case: int) -> Along:
+    """Every entry of a case with its states; ValueError where there are none. Inside a transaction."""
+    found = tuple(states_along(history(engine.store, f"case:{case}")))
+    if not found:
         raise ValueError("a case begins with its report")
-    return states[-1]
+    return found
 
 
 def states_along(entries: Iterable[Entry]) -> Iterator[tuple[Entry, State, State]]:

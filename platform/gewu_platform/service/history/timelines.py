@@ -11,17 +11,16 @@ from gewu_dsl.words import Language
 from gewu_platform.core.clocks import RunningClock
 from gewu_platform.core.derivation_words import reason_words
 from gewu_platform.core.lifecycle import Event, State
-from gewu_platform.core.naming import TIER_WORDS
+from gewu_platform.core.naming import TIER_WORDS, clock_words
 from gewu_platform.core.words import Words
 from gewu_platform.records import journal
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot import reports
 from gewu_platform.records.hot.case_pages import number_cases
-from gewu_platform.service.desk.case_parts import clock_words
-from gewu_platform.service.desk.case_views import FileView, TimelineEntry
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.history.event_words import Told, event_words, local_time, name_words
 from gewu_platform.service.history.replaying import CLOCK_EVENTS, Along, clocks_in, event_in
+from gewu_platform.service.views import FileView, TimelineEntry
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -55,11 +54,10 @@ def tell_entries(engine: Engine, finding: Finding, along: Along) -> Iterator[tup
         engine.store, sorted({event.case for event in events if event and event.case is not None})
     )
     running: dict[int, RunningClock] = {}
-    for entry, before, after in along:
+    for (entry, before, after), event in zip(along, events, strict=True):
         changed = clocks_in(entry)
         moves = [] if entry.kind in _SAYS_DATES else _moves(engine, finding, running, changed)
         running |= {clock.number: clock for clock in changed}
-        event = event_in(entry)
         told = Told(event, before, after, offices, cases) if event else None
         yield entry, _joined([_words(engine, finding, entry, told, after), *moves])
 

@@ -9,7 +9,7 @@ from gewu_platform.core.clocks import late
 from gewu_platform.core.duties import SYSTEM_ROLE
 from gewu_platform.core.lifecycle import Actor, Situation
 from gewu_platform.core.projection import main_clock
-from gewu_platform.core.routing import Offices, Routing, index_offices, route
+from gewu_platform.core.routing import Offices, Routing, alternatives, index_offices, route
 from gewu_platform.core.zones import to_local
 from gewu_platform.records.hot import reports
 from gewu_platform.records.hot.rows import Row
@@ -44,7 +44,7 @@ def route_of(engine: Engine, case: CaseFile, avoid: frozenset[int] = frozenset()
     """
     path = path_above(engine, case)
     wanted = case.decision["route"]
-    handlers = [name for name in (wanted["handler"], *wanted.get("else", ())) if name]
+    handlers = alternatives(wanted["handler"], wanted.get("else", ()))
     return route(handlers, wanted["with"], wanted["under"], path, _offices(engine, path), avoid)
 
 
@@ -80,8 +80,7 @@ def offices_above(engine: Engine, case: CaseFile) -> list[Row]:
 
 def path_above(engine: Engine, case: CaseFile) -> list[int]:
     """The ids of the areas of a case, from its grid up to the root. Inside a transaction."""
-    grid = reports.find_area(engine.store, case.state.grid)
-    return [int(part) for part in reversed(str(grid["path"]).strip("/").split("/"))] if grid else []
+    return list(reversed(reports.area_path(engine.store, case.state.grid)))
 
 
 def _offices(engine: Engine, path: list[int]) -> Offices:

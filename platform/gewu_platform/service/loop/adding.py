@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -11,11 +10,12 @@ from gewu_platform.core.lifecycle import Event
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.caller import Caller
-from gewu_platform.service.desk.case_lists import sees
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.casework import change_case, load_case
+from gewu_platform.service.loop.case_files import load_case
+from gewu_platform.service.loop.casework import change_case
 from gewu_platform.service.loop.duplicates import similar_cases
 from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.service.reach import sees
 from gewu_platform.service.reports.report_bodies import ReportBody
 from gewu_platform.service.reports.report_sites import Site
 from gewu_platform.service.views import ReceiptCase
@@ -43,7 +43,7 @@ def find_targets(
             zh, en = "是另一类问题，不能补充到那里", "is about something else"
             faults.append(_fault(name, "choice", f"案件 {row['number']} {zh}", f"case {row['number']} {en}"))
         elif row["closed_at"] is not None:
-            faults.append(_closed(engine, name, row))
+            faults.append(_closed(engine, caller, body, site, name, row, at))
         else:
             found[name] = row
     if faults:
@@ -71,15 +71,6 @@ def added_line(engine: Engine, row: Row) -> ReceiptCase:
     )  # fmt: skip
 
 
-def added_cases(receipt: str) -> frozenset[int]:
-    """The cases that a form was added to, by the receipt that was kept with it."""
-    return (
-        frozenset(line["id"] for line in json.loads(receipt).get("cases", ()) if line.get("added"))
-        if receipt
-        else frozenset()
-    )
-
-
 def _offered(
     engine: Engine, caller: Caller, body: ReportBody, site: Site, finding: str, row: Row, at: datetime
 ) -> bool:
@@ -90,12 +81,28 @@ def _offered(
     return row["id"] in {each.id for each in similar_cases(engine, body.item, finding, place, site.point, at)}
 
 
-def _closed(engine: Engine, finding: str, row: Row) -> Fault:
-    """What became of the case meanwhile, and what to do: nothing of the form is lost."""
-    case = load_case(engine, row["id"])
-    into = case.fields["merged_into"]
-    main = stored.find_listed(engine.store, into) if into else None
-    if main is not None and main["closed_at"] is None:
+def _closed(
+    engine: Engine, caller: Caller, body: ReportBody, site: Site, finding: str, row: Row, at: datetime
+) -> Fault:
+    """What became of the case meanwhile, and what to do: nothing of the form is lost.
+
+    The case it was merged into is named only where the report can be added to that one.
+    """
+    into = load_case(engine, row["id"]).fields["merged_into"]
+    if into is None:
+        return _fault(
+            finding, "closed",
+            f"案件 {row['number']} 已办结：去掉此项再次提交，即另开新案，填报内容不变",
+            f"case {row['number']} is closed by now: send the form again without this entry to open a new case",
+        )  # fmt: skip
+    main = stored.find_listed(engine.store, into)
+    takes = (
+        main is not None
+        and main["closed_at"] is None
+        and (main["item"], main["finding"]) == (body.item, finding)
+        and _offered(engine, caller, body, site, finding, main, at)
+    )
+    if main is not None and takes:
         return _fault(
             finding, "merged",
             f"案件 {row['number']} 已并入 {main['number']}（id {main['id']}）：可改为补充到那里，或去掉此项另开新案，填报内容不变",
@@ -103,9 +110,9 @@ def _closed(engine: Engine, finding: str, row: Row) -> Fault:
             " open a new case; the form stays as it is",
         )  # fmt: skip
     return _fault(
-        finding, "closed",
-        f"案件 {row['number']} 已办结：去掉此项再次提交，即另开新案，填报内容不变",
-        f"case {row['number']} is closed by now: send the form again without this entry to open a new case",
+        finding, "merged",
+        f"案件 {row['number']} 已并入另一案件：去掉此项再次提交，即另开新案，填报内容不变",
+        f"case {row['number']} was merged into another: send the form again without this entry to open a new case",
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ def follow(
     """The automatic steps that `case` takes after `events`; one that lacks something waits for a person.
 
     Where it stays in its state there are none: what waits for a person goes on waiting, whatever else is said meanwhile.
-    Without events it was just reported. `routing` is where it would be dispatched, None where that is still to be found out. Inside a transaction.
+    Without events it was just reported. `routing` is where it would be dispatched, None where that is still to be found
+    out. Inside a transaction.
     """
     state = case.state
     for event in events:

@@ -13,12 +13,11 @@ from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.clocks import VERIFYING, RunningClock
 from gewu_platform.core.lifecycle import State
 from gewu_platform.core.projection import CaseFields
-from gewu_platform.records import journal
 from gewu_platform.records.hot import cases
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.catalogue.publishing import published_item
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.history.replaying import replay_state
+from gewu_platform.service.history.replaying import Along, along_of
 from gewu_platform.service.problems import not_found
 from gewu_platform.service.timing.clockwork import calendar_kept
 
@@ -50,13 +49,12 @@ class CaseFile:
     ended: tuple[RunningClock, ...] = ()
 
 
-def load_case(engine: Engine, case: int) -> CaseFile:
-    """The case as its events made it; Problem not-found. Inside a transaction."""
+def load_case(engine: Engine, case: int, along: Along | None = None) -> CaseFile:
+    """The case as its events made it; Problem not-found. Inside a transaction. `along` are its entries, where known."""
     row = cases.find_case(engine.store, case)
     if row is None:
         raise not_found(f"案件 {case}", f"case {case}")
-    entries = journal.history(engine.store, f"case:{case}")
-    state = replay_state(entries)
+    last, _, state = (along or along_of(engine, case))[-1]
     published = published_item(engine, row["item"], row["version"])
     known = [clock_of(clock) for clock in cases.list_deadlines(engine.store, case)]
     return CaseFile(
@@ -67,7 +65,7 @@ def load_case(engine: Engine, case: int) -> CaseFile:
         json.loads(row["decision"]),
         calendar_kept(engine, row["calendar"]),
         published.item.finding(row["finding"]),
-        entries[-1].at,
+        last.at,
         tuple(clock for clock in known if clock.ended_at is None),
         tuple(clock for clock in known if clock.ended_at is not None),
     )

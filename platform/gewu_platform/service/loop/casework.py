@@ -15,13 +15,11 @@ from gewu_platform.records import journal
 from gewu_platform.records.hot import cases
 from gewu_platform.records.hot.rows import insert_many, update
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.case_files import CaseFile, load_case
+from gewu_platform.service.loop.case_files import CaseFile
 from gewu_platform.service.loop.clock_effects import clock_changes
 from gewu_platform.service.loop.regrading import regrade
 from gewu_platform.service.telling.announcing import announce
 from gewu_platform.service.timing.clockwork import ruler_of, timers_of
-
-__all__ = ["CaseFile", "advance", "change_case", "keep_changes", "load_case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,8 @@ def change_case(
     after = changes[-1].case
     keep_changes(engine, after, changes, at, {clock.number for clock in (*case.clocks, *case.ended)})
     update(engine.store, "cases", after.id, after.fields)
+    others = sorted(after.state.reporters - case.state.reporters)
+    insert_many(engine.store, "reporters", [{"case": case.id, "user": user} for user in others])
     subject = f"case:{case.id}"
     journal.append_all(engine.store, at, [
         journal.Happening(change.event.by, change.event.kind, subject, change.body) for change in changes

@@ -18,13 +18,13 @@ from gewu_platform.core.words import Words
 from gewu_platform.records.hot.cases import find_id
 from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
-from gewu_platform.service.desk.case_lists import require_case
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.loop.acting import actor_of, assisting_offices, offices_above, route_of
 from gewu_platform.service.loop.case_files import CaseFile
 from gewu_platform.service.loop.evidence import read_evidence
 from gewu_platform.service.problems import Fault, Problem
-from gewu_platform.service.reports.report_bodies import require_plain
+from gewu_platform.service.reach import require_case
+from gewu_platform.service.texts import require_plain
 
 ARGUMENTS: frozenset[str] = frozenset({
     "reason", "note", "office", "evidence", "task", "result", "until", "tier", "into", "severity",

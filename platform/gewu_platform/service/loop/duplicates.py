@@ -7,8 +7,8 @@ from math import asin, cos, degrees, radians, sin, sqrt
 
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.records.hot.similar import Box, list_at_place, list_in_box
-from gewu_platform.service.desk.case_views import SimilarCase
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.views import SimilarCase
 
 Point = tuple[float, float]
 """Longitude and latitude in degrees."""
@@ -37,16 +37,16 @@ def similar_cases(
     """
     rows = {}
     if point is not None:
-        for row in list_in_box(engine.store, item, finding, box_around(point, NEAR), at - RECENT):
+        # More than are shown: what is nearest on a plane is not so to the last decimetre on a globe.
+        for row in list_in_box(
+            engine.store, item, finding, box_around(point, NEAR), point, at - RECENT,
+            placed=place is None, besides=besides, limit=4 * SHOWN,
+        ):  # fmt: skip
             rows[row["id"]] = row
     if place is not None:
-        for row in list_at_place(engine.store, item, finding, place):
+        for row in list_at_place(engine.store, item, finding, place, besides, SHOWN):
             rows[row["id"]] = row
-    rows.pop(besides, None)
-    elsewhere = [
-        each for each, row in rows.items() if None not in (place, row["place"]) and row["place"] != place
-    ]
-    found = [_similar(row, place, point, at) for each, row in rows.items() if each not in elsewhere]
+    found = [_similar(row, place, point, at) for row in rows.values()]
     near = [each for each in found if each.same_place or (each.metres is not None and each.metres <= NEAR)]
     return tuple(sorted(near, key=_nearness)[:SHOWN])
 

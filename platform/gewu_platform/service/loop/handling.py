@@ -11,16 +11,17 @@ from gewu_platform.core.duties import DUTIES, FINAL, CommandName
 from gewu_platform.core.lifecycle import Command, Event, Refusal, decide, join
 from gewu_platform.core.naming import evidence_words
 from gewu_platform.service.caller import Caller
-from gewu_platform.service.desk.case_lists import require_case
 from gewu_platform.service.desk.case_views import CaseView
 from gewu_platform.service.desk.cases import read_case
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.loop.acting import SYSTEM_ACTOR, situation_of
 from gewu_platform.service.loop.automatic_steps import follow
-from gewu_platform.service.loop.casework import CaseFile, change_case, load_case
+from gewu_platform.service.loop.case_files import CaseFile, load_case
+from gewu_platform.service.loop.casework import change_case
 from gewu_platform.service.loop.command_arguments import read_command
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Fault, Problem
+from gewu_platform.service.reach import require_case
 
 MOST_AT_ONCE = 200
 """Cases one batch may name."""
@@ -111,7 +112,11 @@ def _give(
 
 
 def _carry_out(engine: Engine, case: CaseFile, command: Command, at: datetime) -> CaseFile:
-    """Decide, change the case, and let happen what follows. Inside a writing transaction."""
+    """Decide, change the case, and let happen what follows. Inside a writing transaction.
+
+    Where the machine's clock was set back, it is decided at the moment it is entered at: when the last thing happened.
+    """
+    at = max(at, case.last_at)
     into = load_case(engine, command.into) if command.into is not None else None
     situation = replace(
         situation_of(engine, case, at), into_open=into is not None and into.state.state not in FINAL

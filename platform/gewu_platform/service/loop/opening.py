@@ -12,7 +12,7 @@ from gewu_dsl.model import STEPS
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.lifecycle import open_case
 from gewu_platform.core.projection import opened
-from gewu_platform.core.routing import Routing, route
+from gewu_platform.core.routing import Routing, alternatives, route
 from gewu_platform.records.hot.rows import Row, insert
 from gewu_platform.records.journal import Happening, canonical
 from gewu_platform.service.catalogue.publishing import Published
@@ -22,7 +22,8 @@ from gewu_platform.service.loop.acting import routed_json
 from gewu_platform.service.loop.automatic_steps import automatic_steps, follow
 from gewu_platform.service.loop.case_files import CaseFile
 from gewu_platform.service.loop.casework import Change, advance, keep_changes, keep_clock, tell
-from gewu_platform.service.reports.report_sites import Site, hidden_attributes
+from gewu_platform.service.masking import masked_trace
+from gewu_platform.service.reports.report_sites import Site, hidden_at
 from gewu_platform.service.timing.clockwork import calendar_name, foresee, start_step_clocks
 from gewu_platform.service.views import ReceiptCase
 
@@ -57,7 +58,7 @@ def open_cases(
 
 def route_finding(decided: DecidedFinding, site: Site) -> Routing:
     """The offices that a finding goes to from `site`."""
-    wanted = [name for name in (decided.route.handler, *decided.route.fallbacks) if name]
+    wanted = alternatives(decided.route.handler, decided.route.fallbacks)
     return route(wanted, decided.route.assisting, decided.route.supervising, site.path, site.offices)
 
 
@@ -65,7 +66,9 @@ def _open(
     engine: Engine, opening: Opening, decided: DecidedFinding, ordinal: int
 ) -> tuple[ReceiptCase, list[Happening]]:
     routing = route_finding(decided, opening.site)
-    decision = _masked(engine, opening, decided.to_json()) | {"routed": routed_json(routing)}
+    plain, hidden = decided.to_json(), hidden_at(engine, opening.site)
+    trace = masked_trace(opening.published.item, hidden, plain["trace"])
+    decision = {**plain, "trace": trace, "routed": routed_json(routing)}
     fixed = _fixed(opening, decided, decision, routing, f"{opening.number}-{ordinal}")
     reported = _report(opening, decided, decision, fixed)
     events = follow(engine, reported, (), opening.at, routing)
@@ -144,12 +147,3 @@ def _fixed(
         "reporter": opening.reporter, "decision": canonical(decision),
         "calendar": calendar_name(opening.calendar), "supervising": routing.supervising,
     }  # fmt: skip
-
-
-def _masked(engine: Engine, opening: Opening, decision: dict[str, Any]) -> dict[str, Any]:
-    """The decision without what its trace saw of private answers and attributes: it is read by more people than they are."""
-    private = {question.name for question in opening.published.item.questions if question.private}
-    private |= {f"place.{name}" for name in hidden_attributes(engine, opening.site)}
-    for reason in decision["trace"] if private else ():
-        reason["saw"] = {name: "***" if name in private else value for name, value in reason["saw"].items()}
-    return decision

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -13,9 +14,7 @@ from gewu_platform.service.catalogue.publishing import published_item
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.loop.acting import route_of, routed_json
 from gewu_platform.service.loop.case_files import CaseFile
-
-HIDDEN = "***"
-"""What a trace shows in place of a private value."""
+from gewu_platform.service.masking import hidden_attributes, masked_trace
 
 
 def regrade(engine: Engine, case: CaseFile, severity: str) -> dict[str, Any]:
@@ -32,13 +31,9 @@ def regrade(engine: Engine, case: CaseFile, severity: str) -> dict[str, Any]:
     again, before = decided.to_json(), dict(case.decision)
     clauses = {*STEPS} if case.state.step == "handle" else {*STEPS, "route"}
     kept = [reason for reason in before["trace"] if reason["clause"] not in clauses]
-    decided_again = [reason for reason in again["trace"] if reason["clause"] in clauses]
-    private = _private_names(engine, case, context)
-    for reason in decided_again:
-        reason["saw"] = {
-            name: HIDDEN if name in private and value is not None else value
-            for name, value in reason["saw"].items()
-        }
+    item = published_item(engine, case.fixed["item"], case.fixed["version"]).item
+    masked = masked_trace(item, _hidden_attributes(engine, context), again["trace"])
+    decided_again = [reason for reason in masked if reason["clause"] in clauses]
     decided_now = {
         **before,
         "severity": severity,
@@ -64,14 +59,7 @@ def _rules(engine: Engine, case: CaseFile, severity: str) -> Rules:
     return rules
 
 
-def _private_names(engine: Engine, case: CaseFile, context: dict[str, Any]) -> set[str]:
-    """What a trace must not show: private answers, and what the register knows of the place but does not show."""
-    item = published_item(engine, case.fixed["item"], case.fixed["version"]).item
-    kind = engine.catalogue.kinds.get(context.get("place.kind", ""))
-    shown = (
-        {f"place.{attribute.name}" for attribute in kind.attributes if not attribute.private}
-        if kind
-        else set()
-    )
-    private = {name for name in context if name.startswith("place.")} - shown - {"place.kind"}
-    return private | {question.name for question in item.questions if question.private}
+def _hidden_attributes(engine: Engine, context: Mapping[str, Any]) -> frozenset[str]:
+    """What the register knew of the place when it was reported, but does not show."""
+    known = {name.removeprefix("place.") for name in context if name.startswith("place.")} - {"kind"}
+    return hidden_attributes(engine, context.get("place.kind", ""), known)

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from gewu_platform.records.hot import cases as stored
 from gewu_platform.service.caller import Caller
-from gewu_platform.service.desk.case_lists import require_case
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.casework import load_case
+from gewu_platform.service.loop.case_files import load_case
 from gewu_platform.service.loop.evidence import signers
 from gewu_platform.service.permissions import require
+from gewu_platform.service.reach import require_case
 
 STAFF = ("worker", "handler")
 """Who signs by their account; an owner has none and gives a name."""

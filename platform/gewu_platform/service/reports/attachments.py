@@ -16,17 +16,17 @@ from typing import Any, BinaryIO
 from pony.orm import count, select
 
 from gewu_platform.records import journal
+from gewu_platform.records.hot.reports import area_path
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.catalogue.publishing import published_item
-from gewu_platform.service.desk.case_lists import require_case, sees
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.adding import added_cases
 from gewu_platform.service.permissions import reaches, require
 from gewu_platform.service.problems import Fault, Problem, not_found
+from gewu_platform.service.reach import require_case, sees
 from gewu_platform.service.reports.media_types import ALLOWED, HEAD, is_sound, sniff
+from gewu_platform.service.reports.receipts import added_cases
 from gewu_platform.service.reports.report_bodies import read_uuid
 from gewu_platform.service.reports.report_files import private_files
-from gewu_platform.service.town.organisation import path_ids
 
 LARGEST = 10 * 1024 * 1024
 """Bytes a file may have."""
@@ -242,7 +242,11 @@ def _may_read(engine: Engine, caller: Caller, file: Any) -> bool:
             continue
         if any(_sees(engine, caller, each) for each in _cases_of(engine, case, form)):
             return True
-        if form is not None and caller.role != "handler" and reaches(caller, _path(engine, form.grid)):
+        if (
+            form is not None
+            and caller.role != "handler"
+            and reaches(caller, area_path(engine.store, form.grid))
+        ):
             return True
     return False
 
@@ -269,11 +273,6 @@ def _is_private(engine: Engine, form: Any, name: str) -> bool:
 def _sees(engine: Engine, caller: Caller, case: Any) -> bool:
     row = {"id": case.id, "office": case.office, "grid": case.grid, "reporter": case.reporter}
     return sees(engine, caller, row)
-
-
-def _path(engine: Engine, grid: int) -> tuple[int, ...]:
-    area = engine.store.db.Area.get(id=grid)
-    return () if area is None else path_ids(area.path)
 
 
 def _check_name(name: str) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from gewu_platform.core.zones import from_offset
@@ -15,7 +15,7 @@ from gewu_platform.records.journal import canonical
 from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import Fault, Problem
-from gewu_platform.service.texts import is_storable
+from gewu_platform.service.texts import require_plain
 
 AHEAD = timedelta(minutes=5)
 """How far a phone's clock may be ahead."""
@@ -64,20 +64,6 @@ def hash_body(body: object) -> str:
         return hashlib.sha256(canonical(body).encode("utf-8", "surrogatepass")).hexdigest()
     except (TypeError, ValueError):
         raise Problem("invalid-body", "内容不是 JSON", "The body is no JSON") from None
-
-
-def require_plain(value: object) -> None:
-    """Problem invalid-body where a text inside `value` has characters that no database keeps: NUL, halves of pairs."""
-    if not _is_plain(value):
-        raise Problem("invalid-body", "文本中有不能保存的字符", "A text has characters that cannot be kept")
-
-
-def _is_plain(value: object) -> bool:
-    if isinstance(value, str):
-        return is_storable(value)
-    if isinstance(value, Mapping):
-        return all(_is_plain(name) and _is_plain(inner) for name, inner in value.items())
-    return all(map(_is_plain, value)) if isinstance(value, list | tuple) else True
 
 
 def read_body(engine: Engine, body: object, now: datetime) -> ReportBody:
@@ -152,13 +138,13 @@ def _read_point(location: object, faults: list[Fault]) -> tuple[float, float] | 
         return None
     if isinstance(location, Mapping):
         lon, lat = location.get("lon"), location.get("lat")
-        if _is_number(lon) and _is_number(lat) and abs(float(lon)) <= 180 and abs(float(lat)) <= 90:  # type: ignore[arg-type]
-            return float(lon), float(lat)  # type: ignore[arg-type]
+        if _is_number(lon) and _is_number(lat) and abs(float(lon)) <= 180 and abs(float(lat)) <= 90:
+            return float(lon), float(lat)
     faults.append(Fault("location", "type", "须为 {lon, lat}，单位为度", "must be {lon, lat} in degrees"))
     return None
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     """A finite number; whole ones that no float holds are too large for anything measured in degrees."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e6 < value < 1e6
 

@@ -18,6 +18,7 @@ from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.catalogue.publishing import Published
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.masking import hidden_attributes
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Fault, Problem, not_found
 from gewu_platform.service.reports.report_bodies import ReportBody
@@ -95,13 +96,11 @@ def require_applies(published: Published, context: Mapping[str, Any]) -> None:
         raise Problem("invalid-body", "事项不适用于该场所", "The item does not apply to the place", (fault,))
 
 
-def hidden_attributes(engine: Engine, site: Site) -> frozenset[str]:
-    """What of the place may not be shown: its private attributes, and whatever no pack that can be read declares."""
+def hidden_at(engine: Engine, site: Site) -> frozenset[str]:
+    """The attributes of the place that may not be shown; none without a place."""
     if site.place is None:
         return frozenset()
-    kind = engine.catalogue.kinds.get(site.place["kind"])
-    shown = {attribute.name for attribute in kind.attributes if not attribute.private} if kind else set()
-    return frozenset(json.loads(site.place["attributes"])) - shown
+    return hidden_attributes(engine, site.place["kind"], json.loads(site.place["attributes"]))
 
 
 def _find_place(engine: Engine, item: Item, body: ReportBody) -> Row | None:

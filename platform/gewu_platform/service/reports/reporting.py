@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from gewu_dsl.answers import check_answers, normalise_answers, submitted_answers
 from gewu_dsl.decision import DecidedFinding, Decision, Refused
 from gewu_dsl.model import STEPS
 from gewu_platform.core.calendars import Calendar
-from gewu_platform.core.zones import from_offset, to_local, with_offset
+from gewu_platform.core.zones import to_local
 from gewu_platform.records import journal
 from gewu_platform.records.hot import reports
 from gewu_platform.records.hot.cases import list_cases_of, list_listed
@@ -21,25 +21,31 @@ from gewu_platform.service.caller import Caller
 from gewu_platform.service.catalogue.items_in_force import item_for_report
 from gewu_platform.service.catalogue.publishing import Published, published_item
 from gewu_platform.service.desk.case_rows import case_row
-from gewu_platform.service.desk.case_views import SimilarCase
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.adding import add_report, added_cases, added_line, find_targets
+from gewu_platform.service.loop.adding import add_report, added_line, find_targets
 from gewu_platform.service.loop.automatic_steps import automatic_steps
 from gewu_platform.service.loop.duplicates import similar_cases
 from gewu_platform.service.loop.opening import Opening, open_cases, route_finding
 from gewu_platform.service.permissions import require, sees_case
 from gewu_platform.service.problems import Fault, Problem, not_found
+from gewu_platform.service.reports.receipts import added_cases, read_receipt, receipt_text
 from gewu_platform.service.reports.report_bodies import ReportBody, hash_body, read_body, read_uuid
 from gewu_platform.service.reports.report_files import find_file_faults
 from gewu_platform.service.reports.report_sites import (
     Site,
     find_site,
-    hidden_attributes,
+    hidden_at,
     read_context,
     require_applies,
 )
 from gewu_platform.service.timing.clockwork import calendar_for, foresee, start_step_clocks
-from gewu_platform.service.views import Preview, Receipt, ReceiptCase, RefusedAnswer, SubmissionRow
+from gewu_platform.service.views import (
+    Preview,
+    Receipt,
+    ReceiptCase,
+    RefusedAnswer,
+    SubmissionRow,
+)
 
 
 def submit_report(engine: Engine, caller: Caller, uuid: str, body: object) -> tuple[Receipt, bool]:
@@ -128,7 +134,7 @@ def form_context(engine: Engine, caller: Caller, item: str, place: str | None) -
         site = find_site(engine, caller, published.item, body)
         calendar = calendar_for(engine, published.item.calendar, site.path)
         context = read_context(engine, caller, published.item, site, now, calendar)
-    hidden = {f"place.{name}" for name in hidden_attributes(engine, site)}
+    hidden = {f"place.{name}" for name in hidden_at(engine, site)}
     return {name: value for name, value in context.items() if name not in hidden}
 
 
@@ -145,8 +151,7 @@ def receipt(engine: Engine, caller: Caller, uuid: str) -> Receipt:
     with engine.store.transaction():
         row = reports.find_submission(engine.store, uuid)
         if row is not None:
-            grid = reports.find_area(engine.store, row["grid"])
-            path = [int(part) for part in str(grid["path"]).strip("/").split("/")] if grid else []
+            path = reports.area_path(engine.store, row["grid"])
             if sees_case(caller, office=None, path=path, reporter=row["user"]):
                 return read_receipt(engine, row["receipt"])
     raise not_found(f"上报 {uuid}", f"report {uuid}")
@@ -161,44 +166,20 @@ def submissions_of(engine: Engine, caller: Caller, limit: int = 50) -> tuple[Sub
         cases = list_cases_of(engine.store, [row["id"] for row in sent])
         added = {row["id"]: added_cases(row["receipt"]) for row in sent}
         others = list_listed(engine.store, sorted({case for ids in added.values() for case in ids}))
+        own = {row["id"]: [case for case in cases if case["submission"] == row["id"]] for row in sent}
+        joined = {form: [case for case in others if case["id"] in ids] for form, ids in added.items()}
         reasons = reports.list_refusals(
             engine.store, [row["id"] for row in cases if row["state"] in ("refused", "void")]
         )
-
-        def row_of(row: Row) -> SubmissionRow:
-            own = [case for case in cases if case["submission"] == row["id"]]
-            joined = [case for case in others if case["id"] in added[row["id"]]]
-            return SubmissionRow(
+        return tuple(
+            SubmissionRow(
                 row["id"], row["item"], published_item(engine, row["item"], row["version"]).item.title,
                 row["place_name"], row["received_at"], json.loads(row["decision"])["excluded"],
-                tuple(case_row(engine, case, now) for case in (*own, *joined)),
-                tuple(reasons[case["id"]] for case in own if case["id"] in reasons),
-            )  # fmt: skip
-
-        return tuple(row_of(row) for row in sent)
-
-
-def read_receipt(engine: Engine, text: str) -> Receipt:
-    """The receipt as it was kept with its form."""
-    kept = json.loads(text)
-
-    def moment(value: str) -> datetime:
-        return from_offset(value, engine.zone)
-
-    def line(case: dict[str, Any]) -> ReceiptCase:
-        alike = [
-            SimilarCase(**{**each, "opened_at": moment(each["opened_at"])})
-            for each in case.get("similar", ())
-        ]
-        due = {step: moment(at) for step, at in case["due"].items()}
-        return ReceiptCase(**{**case, "due": due, "similar": tuple(alike)})
-
-    return Receipt(**{
-        **kept,
-        "reported_at": moment(kept["reported_at"]),
-        "received_at": moment(kept["received_at"]),
-        "cases": tuple(line(case) for case in kept["cases"]),
-    })  # fmt: skip
+                tuple(case_row(engine, case, now) for case in (*own[row["id"]], *joined[row["id"]])),
+                tuple(reasons[case["id"]] for case in own[row["id"]] if case["id"] in reasons),
+            )
+            for row in sent
+        )  # fmt: skip
 
 
 def _repeated(engine: Engine, caller: Caller, known: Row, body: object) -> Receipt:
@@ -240,7 +221,7 @@ def _take_in(engine: Engine, caller: Caller, uuid: str, body: ReportBody, now: d
         tuple(lines),
         visit,
     )
-    reports.keep_receipt(engine.store, uuid, _receipt_text(engine, done))
+    reports.keep_receipt(engine.store, uuid, receipt_text(engine, done))
     return done
 
 
@@ -308,28 +289,6 @@ def _complete_visit(engine: Engine, uuid: str, body: ReportBody, site: Site) -> 
 def _number(engine: Engine, now: datetime, seq: int) -> str:
     """Readable and unique: the day and the number of the form's entry in the journal."""
     return f"{to_local(now, engine.zone):%Y%m%d}-{seq:06}"
-
-
-def _receipt_text(engine: Engine, receipt: Receipt) -> str:
-    kept = {
-        name: getattr(receipt, name) for name in ("id", "item", "item_title", "version", "excluded", "visit")
-    }
-    kept["reported_at"] = _exact(engine, receipt.reported_at)
-    kept["received_at"] = _exact(engine, receipt.received_at)
-    kept["cases"] = [
-        {
-            "id": case.id, "number": case.number, "finding": case.finding, "title": case.title,
-            "severity": case.severity, "office": case.office, "office_title": case.office_title, "state": case.state,
-            "due": {step: _exact(engine, at) for step, at in case.due.items()}, "added": case.added,
-            "similar": [{**asdict(each), "opened_at": _exact(engine, each.opened_at)} for each in case.similar],
-        }
-        for case in receipt.cases
-    ]  # fmt: skip
-    return journal.canonical(kept)
-
-
-def _exact(engine: Engine, at: datetime) -> str:
-    return with_offset(at, engine.zone)
 
 
 def _refused(caller: Caller, fault: Refused) -> RefusedAnswer:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from gewu_platform.core.escalation import next_tier
+from gewu_platform.core.duties import HOLDER_OF
+from gewu_platform.core.escalation import tier_hearing
 from gewu_platform.core.events import Event
 from gewu_platform.core.tasks import Task
 from gewu_platform.records.hot.notices import number_of_case
@@ -15,10 +16,9 @@ from gewu_platform.records.hot.sweeps import areas_above
 from gewu_platform.records.journal import canonical
 from gewu_platform.service.engine import Engine
 
-HOLDER_ROLE: Mapping[str, str] = {
-    "accept": "acceptor", "file": "acceptor", "dispatch": "dispatcher", "verify": "worker", "close": "acceptor",
-}  # fmt: skip
-"""Who takes each step for the area of the case; handling is the office's, settling on the spot the reporter's."""
+HEARS_FOR: Mapping[str, str] = {**HOLDER_OF, "verify": "worker"}
+"""The role that hears of each step for the area of the case: the one whose turn it is, but of a handling to verify the worker
+on the spot, who may do it too and stands nearer. Handling is told to the office, settling on the spot to the reporter."""
 
 Whom = Literal["holder", "reporters", "office", "assisting", "supervising", "asker", "tier"]
 """`holder`: whoever the case waits for. `reporters`: who reported it, also those whose report was added or merged into it.
@@ -31,51 +31,59 @@ Address = dict[str, Any]
 """Whom a message is for: `user`, `office`, or a `role` over an `area`."""
 
 
-class Told(NamedTuple):
+class Hearing(NamedTuple):
     """A message of `kind` (see `notices.WORDS`) to `whom`."""
 
     kind: str
     whom: Whom
 
 
-HEARD: Mapping[str, tuple[Told, ...]] = {
-    "reported": (Told("waiting", "holder"),),
-    "settled": (Told("waiting", "holder"),),
-    "unsettled": (Told("waiting", "holder"), Told("unsettled", "reporters")),
-    "accepted": (Told("waiting", "holder"),),
-    "refused": (Told("refused", "reporters"),),
-    "filed": (Told("waiting", "holder"),),
+HEARD: Mapping[str, tuple[Hearing, ...]] = {
+    "reported": (Hearing("waiting", "holder"),),
+    "settled": (Hearing("waiting", "holder"),),
+    "unsettled": (Hearing("waiting", "holder"), Hearing("unsettled", "reporters")),
+    "accepted": (Hearing("waiting", "holder"),),
+    "refused": (Hearing("refused", "reporters"),),
+    "filed": (Hearing("waiting", "holder"),),
     "check-asked": (),
-    "check-answered": (Told("check-answered", "asker"),),
-    "dispatched": (Told("waiting", "holder"), Told("copied", "supervising")),
-    "returned": (Told("returned", "holder"), Told("withdrawn", "assisting")),
+    "check-answered": (Hearing("check-answered", "asker"),),
+    "dispatched": (Hearing("waiting", "holder"), Hearing("copied", "supervising")),
+    "returned": (Hearing("returned", "holder"), Hearing("withdrawn", "assisting")),
     "handling": (),
-    "confirmed": (Told("waiting", "holder"),),
-    "assisted": (Told("assisted", "office"),),
-    "verified": (Told("waiting", "holder"),),
-    "reworked": (Told("rework", "holder"),),
-    "closed": (Told("closed", "reporters"), Told("closed", "supervising")),
-    "informed": (Told("informed", "reporters"),),
-    "voided": (Told("voided", "reporters"), Told("voided", "office"), Told("withdrawn", "assisting")),
-    "merged": (Told("merged", "reporters"), Told("merged", "office"), Told("withdrawn", "assisting")),
-    "joined": (Told("joined", "holder"),),
+    "confirmed": (Hearing("waiting", "holder"),),
+    "assisted": (Hearing("assisted", "office"),),
+    "verified": (Hearing("waiting", "holder"),),
+    "reworked": (Hearing("rework", "holder"),),
+    "closed": (Hearing("closed", "reporters"), Hearing("closed", "supervising")),
+    "informed": (Hearing("informed", "reporters"),),
+    "voided": (
+        Hearing("voided", "reporters"),
+        Hearing("voided", "office"),
+        Hearing("withdrawn", "assisting"),
+    ),
+    "merged": (
+        Hearing("merged", "reporters"),
+        Hearing("merged", "office"),
+        Hearing("withdrawn", "assisting"),
+    ),
+    "joined": (Hearing("joined", "holder"),),
     "extension-asked": (),
-    "extended": (Told("extended", "asker"),),
-    "extension-denied": (Told("extension-denied", "asker"),),
+    "extended": (Hearing("extended", "asker"),),
+    "extension-denied": (Hearing("extension-denied", "asker"),),
     "parking-asked": (),
-    "parked": (Told("parked", "asker"), Told("parked", "assisting")),
-    "parking-denied": (Told("parking-denied", "asker"),),
-    "resumed": (Told("resumed", "holder"), Told("resumed", "assisting")),
+    "parked": (Hearing("parked", "asker"), Hearing("parked", "assisting")),
+    "parking-denied": (Hearing("parking-denied", "asker"),),
+    "resumed": (Hearing("resumed", "holder"), Hearing("resumed", "assisting")),
     "appealed": (),
-    "appeal-granted": (Told("appeal-granted", "asker"),),
-    "appeal-denied": (Told("appeal-denied", "asker"),),
+    "appeal-granted": (Hearing("appeal-granted", "asker"),),
+    "appeal-denied": (Hearing("appeal-denied", "asker"),),
     "urged": (),
-    "acknowledged": (Told("acknowledged", "asker"),),
-    "escalated": (Told("escalate", "tier"),),
-    "regraded": (Told("regraded", "holder"),),
-    "reopened": (Told("reopened", "holder"), Told("reopened", "reporters")),
-    "adjusted": (Told("adjusted", "holder"),),
-    "added": (Told("added", "holder"),),
+    "acknowledged": (Hearing("acknowledged", "asker"),),
+    "escalated": (Hearing("escalate", "tier"),),
+    "regraded": (Hearing("regraded", "holder"),),
+    "reopened": (Hearing("reopened", "holder"), Hearing("reopened", "reporters")),
+    "adjusted": (Hearing("adjusted", "holder"),),
+    "added": (Hearing("added", "holder"),),
 }
 """Who hears of each kind of event. Whoever a task is opened for hears of that besides (ASKED). The holder hears only of where
 the case stands in the end: what automatic steps pass through waits for nobody."""
@@ -127,7 +135,7 @@ def holder(case: Row) -> Address:
         return {"office": case["office"]}
     if case["step"] == "settle":
         return {"user": case["reporter"]}
-    return {"area": case["grid"], "role": HOLDER_ROLE[case["step"]]}
+    return {"area": case["grid"], "role": HEARS_FOR[case["step"]]}
 
 
 def address_of_task(case: Row, office: int | None, role: str | None) -> Address:
@@ -159,7 +167,7 @@ def _addressed(
     engine: Engine,
     case: Row,
     event: Event,
-    told: Told,
+    told: Hearing,
     at: datetime,
     extra: Mapping[str, Any],
     people: Sequence[int],
@@ -187,7 +195,7 @@ def to_tier(case: Row, tier: str, above: Mapping[str, int]) -> Address:
 
     `above` are the areas on the way up, by tier.
     """
-    reached = next_tier(tier, above)
+    reached = tier_hearing(tier, above)
     return {"area": case["grid"] if reached is None else above[reached], "role": "supervisor"}
 
 

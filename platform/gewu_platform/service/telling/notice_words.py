@@ -134,7 +134,10 @@ WORDS: Mapping[str, tuple[Text, Text]] = {
         lambda p: f"{p.case_zh}申诉超期，待裁定{p.why.zh}",
         lambda p: f"An appeal about {p.case_en} waits for your decision{p.why.en}",
     ),
-    "urged": (lambda p: f"督办{p.case_zh}，请签收{p.why.zh}", lambda p: f"You are urged about {p.case_en}; please acknowledge{p.why.en}"),
+    "urged": (
+        lambda p: f"督办{p.case_zh}，请签收{p.why.zh}",
+        lambda p: f"You are urged about {p.case_en}; please acknowledge{p.why.en}",
+    ),
     "withdrawn": (
         lambda p: f"{p.case_zh}不再需要协办{p.why.zh}",
         lambda p: f"Assistance with {p.case_en} is no longer needed{p.why.en}",

@@ -13,6 +13,7 @@ from gewu_platform.core.quiet import DIGEST_ABOVE, QUIET, tells_at
 from gewu_platform.core.zones import to_local, to_utc
 from gewu_platform.records.hot import notices as stored
 from gewu_platform.records.hot.notices import Recipient
+from gewu_platform.records.hot.reports import path_ids
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.records.journal import canonical
 from gewu_platform.records.store import LARGEST_ID
@@ -175,8 +176,7 @@ class _Hours:
 
     def _calendar(self, path: str) -> Calendar:
         if path not in self._calendars:
-            areas = [int(part) for part in path.strip("/").split("/") if part]
-            self._calendars[path] = calendar_for(self._engine, None, areas)
+            self._calendars[path] = calendar_for(self._engine, None, path_ids(path) if path else ())
         return self._calendars[path]
 
 

@@ -91,13 +91,6 @@ def drop(engine: Engine, caller: Caller, delivery: int) -> None:
     _decide(engine, caller, delivery, "delivery-dropped", stored.drop_delivery)
 
 
-def count_dead(engine: Engine, caller: Caller) -> int:
-    """How many letters were given up and wait for somebody to decide."""
-    require(caller, "webhooks.read")
-    with engine.store.transaction():
-        return stored.count_deliveries(engine.store, "dead")
-
-
 def _decide(engine: Engine, caller: Caller, delivery: int, kind: str, change: Callable[..., bool]) -> None:
     require(caller, "webhooks.change")
 

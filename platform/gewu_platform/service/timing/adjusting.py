@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from gewu_platform.core.calendar_changes import ClockChange, DayChange, changed_clock, explaining_days
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.core.clocks import Ruler, RunningClock
 from gewu_platform.core.lifecycle import Event
-from gewu_platform.records.hot.calendars import list_provisional_cases
+from gewu_platform.records.hot.calendars import list_calendars, list_provisional_cases
 from gewu_platform.records.hot.reports import newest_calendar
 from gewu_platform.service.caller import SYSTEM, Caller
 from gewu_platform.service.engine import Engine
-from gewu_platform.service.loop.case_files import CaseFile
-from gewu_platform.service.loop.casework import change_case, load_case
+from gewu_platform.service.loop.case_files import CaseFile, load_case
+from gewu_platform.service.loop.casework import change_case
 from gewu_platform.service.permissions import require
-from gewu_platform.service.timing.calendars import next_version, write_version
+from gewu_platform.service.timing.calendars import add_calendar, next_version
 from gewu_platform.service.timing.clockwork import calendar_kept, calendar_name, ruler_of
 
 
@@ -69,17 +70,10 @@ def import_calendar(engine: Engine, caller: Caller, calendar: Calendar) -> Adjus
     """Write a calendar as its next version and adjust the provisional deadlines that run on older ones.
 
     Each case is adjusted in a transaction of its own. Doing it again writes and moves nothing, and finishes what was
-    interrupted. Problem `clash` where somebody has changed the calendar since this one was made from it.
+    interrupted, as `finish_adjusting` does within a minute. Problem `clash` where somebody has changed the calendar
+    since this one was made from it.
     """
-    require(caller, "calendars.change")
-
-    def write() -> tuple[Calendar, bool]:
-        numbered, is_new = next_version(engine, calendar)
-        if is_new:
-            write_version(engine, caller, numbered)
-        return numbered, is_new
-
-    numbered, is_new = engine.store.retrying(write)
+    numbered, is_new = add_calendar(engine, caller, calendar)
     return Adjusted(numbered, is_new, adjust_running(engine, SYSTEM, calendar.code))
 
 
@@ -100,15 +94,38 @@ def preview_import(engine: Engine, caller: Caller, calendar: Calendar) -> Adjust
 def adjust_running(engine: Engine, caller: Caller, code: str) -> tuple[Move, ...]:
     """Adjust every open case with a provisional clock on an older version of the calendar `code` than its newest.
 
-    Costs what those cases cost, whatever the size of the history.
+    Costs what those cases cost, whatever the size of the history. One that fails stops no other; its error is raised after.
     """
     require(caller, "calendars.change")
     with engine.store.transaction():
         newest = newest_calendar(engine.store, code)
         waiting = [] if newest is None else _waiting(engine, ruler_of(engine, f"{code}@{newest}"))
     moves: list[Move] = []
+    failures: list[Exception] = []
     for case in waiting:
-        moves += engine.store.retrying(lambda case=case: _adjust(engine, case, code))  # type: ignore[misc]
+        try:
+            moves += engine.store.retrying(partial(_adjust, engine, case, code))
+        except Exception as error:  # noqa: BLE001 - one case that cannot be measured must not hold up all others
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return tuple(moves)
+
+
+def finish_adjusting(engine: Engine) -> tuple[Move, ...]:
+    """Adjust what an import that was killed has left, whatever its calendar; what moved.
+
+    To be done every minute: each version is gone through once in the life of an engine, after that it costs a query. Nothing
+    is missed by that, since whatever is measured later is measured by the newest version where it is provisional.
+    """
+    with engine.store.transaction():
+        newest = dict(list_calendars(engine.store))
+    moves: list[Move] = []
+    for code, version in newest.items():
+        key = ("adjusted", code)
+        if engine.cache.get(key) != version:
+            moves += adjust_running(engine, SYSTEM, code)
+            engine.cache[key] = version
     return tuple(moves)
 
 

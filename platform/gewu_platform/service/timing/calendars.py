@@ -10,7 +10,7 @@ from gewu_platform.core.calendar_files import ListedDay, Listing, with_listed
 from gewu_platform.core.calendars import Calendar
 from gewu_platform.records import journal
 from gewu_platform.records.hot.calendars import list_calendars
-from gewu_platform.records.hot.reports import newest_calendar
+from gewu_platform.records.hot.reports import newest_calendar, path_ids
 from gewu_platform.records.hot.rows import insert
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
@@ -18,7 +18,7 @@ from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Fault, Problem
 from gewu_platform.service.timing.calendar_seed import seed_calendar
 from gewu_platform.service.timing.clockwork import DEFAULT_CALENDAR, calendar_in_use, calendar_kept
-from gewu_platform.service.town.organisation import area_row, path_ids
+from gewu_platform.service.town.organisation import area_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,18 @@ def seed_calendars(engine: Engine, caller: Caller) -> bool:
     return engine.store.retrying(work)
 
 
-def add_calendar(engine: Engine, caller: Caller, calendar: Calendar) -> Calendar:
-    """Write a calendar as `next_version` numbers it; the version written. Nothing running moves: see `adjusting`."""
+def add_calendar(engine: Engine, caller: Caller, calendar: Calendar) -> tuple[Calendar, bool]:
+    """Write a calendar as `next_version` numbers it; that version, and whether it was written now.
+
+    Nothing running moves: see `adjusting.import_calendar`.
+    """
     require(caller, "calendars.change")
 
-    def work() -> Calendar:
+    def work() -> tuple[Calendar, bool]:
         numbered, is_new = next_version(engine, calendar)
         if is_new:
             write_version(engine, caller, numbered)
-        return numbered
+        return numbered, is_new
 
     return engine.store.retrying(work)
 

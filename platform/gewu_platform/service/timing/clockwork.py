@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from gewu_platform.records.hot.calendars import area_calendar
 from gewu_platform.records.hot.reports import find_calendar, newest_calendar
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.problems import not_found
+
+log = logging.getLogger(__name__)
 
 DEFAULT_CALENDAR = "cn"
 """The calendar of whatever names none."""
@@ -61,10 +64,17 @@ def ruler_of(engine: Engine, name: str) -> Ruler:
 def calendar_for(engine: Engine, own: str | None, path: Sequence[int]) -> Calendar:
     """The newest version of the calendar that counts for a case at the areas of `path`, in any order.
 
-    It is the item's or its department's `own`; else that of the nearest area that has one; else the default.
-    Inside a transaction. Problem not-found where it was never imported.
+    It is the item's or its department's `own`; else that of the nearest area that has one; else the default. One that was
+    never imported is passed over with a warning, since nobody's report waits for it: publishing and `gewu doctor` name it,
+    and the case says what it counts by. Inside a transaction. Problem not-found where there is not even the default.
     """
-    return calendar_in_use(engine, own or area_calendar(engine.store, path))
+    for code in (own, area_calendar(engine.store, path)):
+        if code is None:
+            continue
+        if newest_calendar(engine.store, code) is not None:
+            return calendar_in_use(engine, code)
+        log.warning("calendar %s was never imported: another one counts", code)
+    return calendar_in_use(engine, None)
 
 
 def start_step_clocks(

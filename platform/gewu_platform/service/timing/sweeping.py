@@ -6,6 +6,8 @@ import logging
 from collections import Counter
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from gewu_platform.core.projection import escalated, noted
@@ -84,11 +86,13 @@ def _sweep_batch(engine: Engine, at: datetime) -> Counter[str]:
     if not claimed:
         return Counter()
     fired = sweeps.list_fired(engine.store, claimed)
+    set_back = sweeps.is_set_back(engine.store, at)
     grids = {each.grid for each in fired if each.kind == "escalate"}
     above = sweeps.areas_above(engine.store, sorted(grids)) if grids else {}
     tiers: dict[tuple[int, str], Address] = {}
     cases: dict[int, Row] = {}
-    happenings, outbox = [], []
+    happenings: list[tuple[datetime, journal.Happening]] = []
+    outbox = []
     for each in fired:
         case = cases.get(each.case) or {
             "id": each.case,
@@ -107,12 +111,16 @@ def _sweep_batch(engine: Engine, at: datetime) -> Counter[str]:
             reached = (each.grid, each.tier)
             if reached not in tiers:
                 tiers[reached] = to_tier({"grid": each.grid}, each.tier, above.get(each.grid, {}))
-        happenings.append(journal.Happening(None, _EVENTS[each.kind], f"case:{each.case}", body))
+        told = journal.Happening(None, _EVENTS[each.kind], f"case:{each.case}", body)
+        # Where the machine's clock was set back, it happens when the last thing before it did.
+        last = sweeps.last_entry_at(engine.store, each.case) if set_back else None
+        happenings.append((max(at, last or at), told))
         for address in [tiers[each.grid, each.tier]] if each.tier else _addresses(each, at):
             about = {"id": each.case, "number": each.number, "title": each.title, "step": each.case_step}
             outbox.append(message(about, each.kind, at, body, **address))
     sweeps.mark_cases(engine.store, list(cases.values()))
-    journal.append_all(engine.store, at, happenings)
+    for moment, entries in groupby(happenings, key=itemgetter(0)):
+        journal.append_all(engine.store, moment, [entry for _, entry in entries])
     insert_many(engine.store, "outbox", outbox)
     return Counter(each.kind for each in fired)
 

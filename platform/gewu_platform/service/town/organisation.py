@@ -12,6 +12,7 @@ from pony.orm import select
 from gewu_dsl.model import Tier
 from gewu_platform.core.grids import GeometryError, read_area
 from gewu_platform.records import journal
+from gewu_platform.records.hot.reports import path_ids
 from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
@@ -54,11 +55,6 @@ class OfficeView:
     area: int
     area_name: str
     active: bool
-
-
-def path_ids(path: str) -> tuple[int, ...]:
-    """`/1/4/9/` as the ids from the root down."""
-    return tuple(int(part) for part in path.strip("/").split("/"))
 
 
 # Areas

@@ -12,6 +12,7 @@ from typing import Any
 from pony.orm import select
 
 from gewu_platform.records import journal
+from gewu_platform.records.hot.reports import path_ids
 from gewu_platform.service.caller import ROLES, SYSTEM, Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import reaches, require
@@ -343,7 +344,7 @@ def _reached(engine: Engine, caller: Caller, code: str, tier: str | None = None)
     area = engine.store.db.Area.get(code=code) if tidy(code) else None
     if area is None or (tier is not None and area.tier != tier):
         raise not_found(f"区域 {code}", f"{tier or 'area'} {code}")
-    if not reaches(caller, [int(part) for part in area.path.strip("/").split("/")]):
+    if not reaches(caller, path_ids(area.path)):
         raise Problem("not-allowed", f"{area.name}不在您负责的区域内", f"{area.name} lies outside your areas")
     return area
 

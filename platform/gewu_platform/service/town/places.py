@@ -15,15 +15,15 @@ from gewu_dsl.model import Item, PlaceKind, Question
 from gewu_dsl.validity import refusal, value_refusals
 from gewu_platform.records import journal
 from gewu_platform.records.hot import places as stored
+from gewu_platform.records.hot.reports import path_ids
 from gewu_platform.records.store import LARGEST_ID
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
+from gewu_platform.service.masking import HIDDEN
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Fault, Problem, not_found
 from gewu_platform.service.texts import is_storable, tidy
-from gewu_platform.service.town.organisation import area_row, path_ids, reachable_grids
-
-HIDDEN = "***"
+from gewu_platform.service.town.organisation import area_row, reachable_grids
 
 
 @dataclass(frozen=True, slots=True)

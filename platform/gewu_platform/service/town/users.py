@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gewu_platform.records.hot.reports import path_ids
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.permissions import reaches
@@ -70,7 +71,7 @@ def require_over(engine: Engine, caller: Caller, user: Any) -> None:
     if caller.role == "system":
         return
     ties = [*user.areas, *(office.area for office in user.offices), *(row.grid for row in user.roster)]
-    paths = [[int(part) for part in area.path.strip("/").split("/")] for area in ties]
+    paths = [path_ids(area.path) for area in ties]
     roots = engine.store.db.Area.select(lambda a: a.parent is None) if user.role in _UNBOUNDED else []
     if all(reaches(caller, path) for path in paths) and all(root.id in caller.areas for root in roots):
         return

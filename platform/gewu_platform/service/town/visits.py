@@ -15,6 +15,7 @@ from gewu_platform.core import visits as core
 from gewu_platform.core.words import Words
 from gewu_platform.records import journal
 from gewu_platform.records.hot import plans, reports
+from gewu_platform.records.hot.reports import path_ids
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.service.caller import Caller
 from gewu_platform.service.catalogue.items_in_force import items_in_use
@@ -91,7 +92,7 @@ def _grids(engine: Engine, caller: Caller, grid: str | None) -> list[Row]:
         area = reports.find_grid_by_code(engine.store, grid)
         if area is None:
             raise not_found(f"网格 {grid}", f"grid {grid}")
-        require(caller, "visits.plan", path=[int(part) for part in str(area["path"]).strip("/").split("/")])
+        require(caller, "visits.plan", path=path_ids(str(area["path"])))
         return plans.list_grids(engine.store, str(area["path"]))
     if caller.role == "system":
         return plans.list_grids(engine.store, "/")

@@ -47,7 +47,7 @@ def explain(
         routing_lines(engine, then, along, people),
         _with(severity_words(case.state.severity), _choice(choices, "severity")),
         tuple(_grading(engine, case, published, choices, along, people)),
-        countings(engine, case, published, kinds, entries, clocks, people),
+        countings(engine, case, published, kinds, entries, clocks, people, choices),
         smallest_changes(engine, case, published, entries) if searching else (),
     )
 

@@ -24,7 +24,7 @@ from gewu_item_catalog.smallest_changes import (
 )
 from gewu_platform.core.deadlines import due
 from gewu_platform.core.naming import SEVERITY_WORDS
-from gewu_platform.core.routing import Offices, route
+from gewu_platform.core.routing import Offices, alternatives, route
 from gewu_platform.core.words import Words
 from gewu_platform.records.hot import reports
 from gewu_platform.records.journal import Entry
@@ -129,7 +129,7 @@ class _Rerun:
         return Words(f"处置时限为 {zh}，到期 {moment}", f"handling would take {en}, due {moment}")
 
     def _office(self, finding: DecidedFinding) -> int | None:
-        handlers = [name for name in (finding.route.handler, *finding.route.fallbacks) if name]
+        handlers = alternatives(finding.route.handler, finding.route.fallbacks)
         return route(handlers, (), None, self._path, self._offices).office
 
     def _deadline(self, finding: DecidedFinding) -> datetime | None:

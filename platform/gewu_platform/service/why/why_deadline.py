@@ -11,12 +11,11 @@ from gewu_dsl.render import limit_words
 from gewu_platform.core.clocks import CHECK_LIMIT, RunningClock
 from gewu_platform.core.derivation_words import CAUSE_WORDS, describe
 from gewu_platform.core.limits import parse_limit
-from gewu_platform.core.naming import SEVERITY_WORDS
+from gewu_platform.core.naming import SEVERITY_WORDS, clock_words
 from gewu_platform.core.words import Words
 from gewu_platform.records.hot.rows import Row
 from gewu_platform.records.journal import Entry
 from gewu_platform.service.catalogue.publishing import Published
-from gewu_platform.service.desk.case_parts import clock_words
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.history.event_words import local_time, name_words, said_words
 from gewu_platform.service.history.replaying import clocks_in
@@ -27,20 +26,27 @@ from gewu_platform.service.why.why_views import Choice, Counting
 
 def countings(
     engine: Engine, case: CaseFile, published: Published, kinds: Sequence[PlaceKind], entries: Sequence[Entry],
-    rows: Sequence[Row], people: Mapping[int, str],
+    rows: Sequence[Row], people: Mapping[int, str], choices: Sequence[Choice],
 ) -> tuple[Counting, ...]:  # fmt: skip
-    """One for every clock the case ever had, the oldest first."""
+    """One for every clock the case ever had, the oldest first; `choices` are those of its decision as it is now."""
     told = clock_histories(engine, entries, people)
     decided = {
-        number: choices_of(published, case.finding, kinds, decision["trace"])
+        # Most clocks have their limit from the decision that still holds, which is in words already.
+        number: choices
+        if decision["trace"] == case.decision["trace"]
+        else choices_of(published, case.finding, kinds, decision["trace"])
         for number, decision in _decisions(case, entries).items()
     }
+    own = _other_calendar(case, published)
     return tuple(
         _counting(
             engine,
             case,
             row,
-            _definition(case, published, decided.get(row["number"], ()), row),
+            _joined(
+                _definition(case, published, decided.get(row["number"], ()), row),
+                own if row["limit_text"] else None,
+            ),
             tuple(told.get(row["number"], ())),
         )
         for row in rows
@@ -157,6 +163,21 @@ def _definition(case: CaseFile, published: Published, choices: Sequence[Choice],
     if step == "assist":
         words = Words(f"协办与承办同限。{words.zh}", f"assisting takes as long as handling. {words.en}")
     return Words(f"{words.zh}；依据：{basis}", f"{words.en}; basis: {basis}") if basis else words
+
+
+def _other_calendar(case: CaseFile, published: Published) -> Words | None:
+    """That the calendar which the item names was not there when the case began."""
+    wanted = published.item.calendar
+    if wanted is None or wanted == case.calendar.code:
+        return None
+    return Words(
+        f"事项指定的日历“{wanted}”当时没有导入，按“{case.calendar.code}”计",
+        f"the item's calendar “{wanted}” had not been imported: counted by “{case.calendar.code}”",
+    )
+
+
+def _joined(words: Words, more: Words | None) -> Words:
+    return words if more is None else Words(f"{words.zh}；{more.zh}", f"{words.en}; {more.en}")
 
 
 def _counting(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gewu_platform.core.naming import HANDLER_WORDS
-from gewu_platform.core.routing import COMMUNITY, NOT_OFFICES, Offices, Routing, route
+from gewu_platform.core.routing import COMMUNITY, NOT_OFFICES, Offices, Routing, alternatives, route
 from gewu_platform.core.words import Words
 from gewu_platform.records.hot.case_pages import find_areas
 from gewu_platform.records.hot.rows import Row
@@ -40,7 +40,7 @@ def routed_then(engine: Engine, case: CaseFile, along: Along) -> RoutedThen:
     Inside a transaction.
     """
     wanted = case.decision["route"]
-    handlers = tuple(name for name in (wanted["handler"], *wanted.get("else", ())) if name)
+    handlers = alternatives(wanted["handler"], wanted.get("else", ()))
     seq, avoid = along[0][0].seq, frozenset[int]()
     for entry, before, _ in along:
         if entry.kind == "dispatched":
@@ -63,13 +63,23 @@ def office_words(engine: Engine, case: CaseFile, then: RoutedThen, title: str | 
     found = then.routing.handler
     if found and found != (then.handlers or (COMMUNITY,))[0]:
         takes = handler_words(engine, found)
-        zh = f"{zh}；此处没有{names[0].zh}，由{takes.zh}承办"
-        en = f"{en}; {names[0].en} has no office here, so {takes.en} takes it"
+        if _was_returned(then):
+            zh = f"{zh}；{names[0].zh}退回过，由{takes.zh}承办"
+            en = f"{en}; {names[0].en} returned it, so {takes.en} takes it"
+        else:
+            zh = f"{zh}；此处没有{names[0].zh}，由{takes.zh}承办"
+            en = f"{en}; {names[0].en} has no office here, so {takes.en} takes it"
     if title:
         zh, en = f"{zh}；承办：{title}", f"{en}; it is with {title}"
         if case.fields["office"] not in (None, then.routing.office):
             zh, en = f"{zh}（由派遣员改派）", f"{en} (sent elsewhere by the dispatcher)"
     return Words(zh, en)
+
+
+def _was_returned(then: RoutedThen) -> bool:
+    """Whether the handler that the rules name first has an office here that is passed over since it returned the case."""
+    first = (then.handlers or (COMMUNITY,))[0]
+    return any(then.offices.get((first, area)) in then.avoid for area in then.path)
 
 
 def routing_lines(

@@ -107,7 +107,11 @@ def command(case_id: int, command: str) -> AnyResponse | tuple[str, int]:
             raise
         return _show(case_id, problem, command, keep_stored(evidence)), problem.status
     state = view.row.state_words.text(language())
-    flash(gettext("已办理，案件现在：%(state)s", state=state), "success")
+    done = next((each.words.text(language()) for each in view.commands if each.command == command), command)
+    flash(
+        gettext("%(command)s：已办理，案件现在：%(state)s", command=done[:1].upper() + done[1:], state=state),
+        "success",
+    )
     return redirect(safe_target(texts.get("next", "")) or url_for("cases.case", case_id=case_id), 303)
 
 

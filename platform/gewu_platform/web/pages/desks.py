@@ -12,10 +12,10 @@ from gewu_platform.api.current import caller, engine
 from gewu_platform.core.naming import STATE_WORDS
 from gewu_platform.core.words import Words
 from gewu_platform.service.desk import cases, task_lists
-from gewu_platform.service.desk.case_views import CaseRow
 from gewu_platform.service.loop import handling
 from gewu_platform.service.permissions import require
 from gewu_platform.service.problems import Problem
+from gewu_platform.service.views import CaseRow
 from gewu_platform.web.forms import posted_texts
 
 pages = Blueprint("desks", __name__)
@@ -38,8 +38,8 @@ BATCHED = {
 """The command that a centre gives to many cases of a state at once: as a rule nothing is to be added to it."""
 
 BATCHABLE = frozenset({*BATCHED.values(), "urge"})
-MOST = 200
-"""Cases of one batch."""
+LONGEST_ID = 19
+"""Digits of the largest id there can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,11 @@ def batch(command: str) -> str:
     require(caller(), "cases.command")
     if command not in BATCHABLE:
         raise Problem("not-found")
-    chosen = [int(text) for text in request.form.getlist("case")[:MOST] if text.isascii() and text.isdigit()]
+    chosen = [
+        int(text)
+        for text in request.form.getlist("case")
+        if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
+    ]
     texts = {name: text for name, text in posted_texts().items() if name in ("note", "reason")}
     results = handling.run_commands(engine(), caller(), chosen, command, texts)
     rows = task_lists.cases_among(engine(), caller(), [each.case for each in results])

@@ -77,7 +77,20 @@ CREATE TABLE tasks (
 CREATE INDEX idx_tasks__open_office ON tasks (office, kind) WHERE ended_at IS NULL;
 CREATE INDEX idx_tasks__open_role ON tasks (role, grid) WHERE ended_at IS NULL;
 CREATE INDEX idx_tasks__assisting ON tasks (office, "case", kind, result) WHERE kind = 'assist' AND result <> 'lapsed';
-CREATE INDEX idx_cases__alike ON cases (item, finding, opened_at) WHERE closed_at IS NULL;
+-- Where a report came from, in cells of some 200 m: what lies near by is looked for among the reports of a few cells.
+CREATE INDEX idx_submissions__cell ON submissions
+    ((CAST(lon * 500 AS INTEGER)), (CAST(lat * 500 AS INTEGER)), received_at, place) WHERE lon IS NOT NULL;
 CREATE INDEX idx_cases__supervising ON cases (supervising) WHERE supervising IS NOT NULL;
 CREATE INDEX idx_cases__merged_into ON cases (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX idx_deadlines__provisional ON deadlines (calendar) WHERE ended_at IS NULL AND provisional;
+
+-- Whose cases somebody sees, the open ones apart from years of closed ones. An index over every closing offers itself for
+-- all that are open at once, and SQLite prefers it to those that are somebody's: it keeps the closed ones alone.
+DROP INDEX idx_cases__closed_at;
+CREATE INDEX idx_cases__closed ON cases (closed_at) WHERE closed_at IS NOT NULL;
+DROP INDEX idx_cases__state_office;
+DROP INDEX idx_cases__state_town;
+CREATE INDEX idx_cases__state_closed_at ON cases (state, closed_at);
+CREATE INDEX idx_cases__office_closed_at ON cases (office, closed_at);
+CREATE INDEX idx_cases__grid_closed_at ON cases (grid, closed_at);
+CREATE INDEX idx_cases__reporter_closed_at ON cases (reporter, closed_at);

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gewu_dsl.model import SEVERITIES, TIERS
-from gewu_platform.core.duties import states_for
+from gewu_dsl.model import SEVERITIES
+from gewu_platform.core.duties import DUTIES, CommandName, answered_by, states_for
+from gewu_platform.core.escalation import tiers_above
 from gewu_platform.core.lifecycle import Actor, Situation, State, arguments_for, lacking, possible
-from gewu_platform.core.naming import COMMAND_WORDS, SEVERITY_WORDS, TASK_WORDS, TIER_WORDS
+from gewu_platform.core.naming import (
+    CHECK_RESULT_WORDS,
+    COMMAND_WORDS,
+    REQUEST_WORDS,
+    SEVERITY_WORDS,
+    TASK_WORDS,
+    TIER_WORDS,
+)
 from gewu_platform.core.words import Words
 from gewu_platform.service.caller import Caller
-from gewu_platform.service.desk.case_views import CommandView, OfficeOption, SimilarCase, TaskView
+from gewu_platform.service.desk.case_views import CommandView, OfficeOption, TaskView
 from gewu_platform.service.engine import Engine
 from gewu_platform.service.loop.acting import offices_above, route_of
 from gewu_platform.service.loop.case_files import CaseFile
+from gewu_platform.service.views import SimilarCase
 
 Options = tuple[tuple[str, Words], ...]
-
-_ANSWERS: Mapping[str, Options] = {
-    "pre_check": (("yes", Words("属实", "it is so")), ("no", Words("不属实", "it is not so"))),
-    "post_check": (
-        ("yes", Words("已整改", "it is put right")),
-        ("no", Words("未整改", "it is not put right")),
-    ),
-}
-_ANSWERED: Mapping[str, frozenset[str]] = {
-    "answer": frozenset({"pre_check", "post_check"}),
-    "assist": frozenset({"assist"}),
-    "grant": frozenset({"extend", "park", "appeal"}),
-    "deny": frozenset({"extend", "park", "appeal"}),
-    "acknowledge": frozenset({"urge"}),
-}
-"""The kinds of tasks that a command answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +49,11 @@ def command_views(
         if name == "close" and "evidence" in arguments and lacking(state):
             required.append("evidence")
         options: dict[str, Options] = {
-            each: offers for each in arguments if (offers := _options(each, name, state, offered, situation))
+            each: offers for each in arguments if (offers := _options(each, name, state, offered))
         }
-        found.append(
-            CommandView(name, COMMAND_WORDS[name], refusal, tuple(arguments), tuple(required), options)
-        )
+        asks = actor.role == "handler" and name in REQUEST_WORDS
+        words = REQUEST_WORDS[name] if asks else COMMAND_WORDS[name]
+        found.append(CommandView(name, words, refusal, tuple(arguments), tuple(required), options))
     return tuple(found)
 
 
@@ -83,21 +76,20 @@ def _is_routed(offices: Sequence[OfficeOption]) -> bool:
     return any(office.routed for office in offices)
 
 
-def _options(argument: str, name: str, state: State, offered: Offered, situation: Situation) -> Options:
+def _options(argument: str, name: CommandName, state: State, offered: Offered) -> Options:
     match argument:
         case "office":
             return tuple((str(office.id), Words(office.title, office.title)) for office in offered.offices)
         case "task":
+            own = any(duty.tie == "task" for duty in DUTIES[name])
             return tuple(
                 (str(task.number), _task_words(task)) for task in offered.tasks
-                if task.ended_at is None and task.kind in _ANSWERED.get(name, ())
+                if task.ended_at is None and task.kind in answered_by(name) and (task.mine or not own)
             )  # fmt: skip
         case "result":
-            return _ANSWERS[state.check.kind] if state.check else ()
+            return tuple(CHECK_RESULT_WORDS[state.check.kind].items()) if state.check else ()
         case "tier":
-            now = state.escalated_to or "village"
-            above = TIERS[[str(tier) for tier in TIERS].index(now) + 1 :]
-            return tuple((tier, TIER_WORDS[tier]) for tier in above)
+            return tuple((tier, TIER_WORDS[tier]) for tier in tiers_above(state.escalated_to or "village"))
         case "severity":
             return tuple(
                 (severity, SEVERITY_WORDS[severity]) for severity in SEVERITIES if severity != state.severity
