@@ -9,7 +9,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from loop_help import LIGHT, MIXED, body, dispatched, give, handled, person, report, send, settle
+from loop_help import LIGHT, MIXED, body, dispatched, give, handled, person, report, row_of, send, settle
 from sample_town import USERS, Clock
 
 from gewu_platform.core.words import Words
@@ -283,6 +283,15 @@ def test_a_report_added_to_a_case_stands_on_its_page(engine: Engine) -> None:
     send(engine, person(engine, "worker2"), "22222222-2222-4222-8222-222222222222", sent)
     (added,) = _read(engine, "acceptor1", case).added
     assert (added.reporter_name, [file.name for file in added.files]) == ("李网格", ["a.jpg"])
+
+
+def test_a_dispatcher_is_told_which_office_sent_the_case_back(engine: Engine) -> None:
+    case = dispatched(engine)
+    before = row_of(engine, case)["office"]
+    give(engine, "handler2", case, "return", reason="不归我管")
+    offices = cases.read_case(engine, person(engine, "dispatcher1"), case).offices
+    assert {office.id for office in offices if office.returned} == {before}
+    assert not any(office.routed for office in offices if office.returned)
 
 
 def test_commands_say_what_they_take_and_from_what(engine: Engine, office: Callable[[str], int]) -> None:

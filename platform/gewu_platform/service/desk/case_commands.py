@@ -64,9 +64,10 @@ def office_options(engine: Engine, case: CaseFile, caller: Caller) -> tuple[Offi
     """
     if caller.role != "dispatcher" or case.state.state not in states_for("dispatch"):
         return ()
-    routed = route_of(engine, case, case.state.returned_by).office
+    returned = case.state.returned_by
+    routed = route_of(engine, case, returned).office
     options = [
-        OfficeOption(row["id"], row["title"], row["department"], row["id"] == routed)
+        OfficeOption(row["id"], row["title"], row["department"], row["id"] == routed, row["id"] in returned)
         for row in offices_above(engine, case)
     ]
     return tuple(sorted(options, key=lambda option: (not option.routed, option.id)))

@@ -111,12 +111,13 @@ class CommandView:
 
 @dataclass(frozen=True, slots=True)
 class OfficeOption:
-    """An office a dispatcher may name instead of the routed one."""
+    """An office a dispatcher may name instead of the routed one; `returned`: it sent this case back before."""
 
     id: int
     title: str
     department: str
     routed: bool
+    returned: bool
 
 
 @dataclass(frozen=True, slots=True)
