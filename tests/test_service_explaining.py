@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Databases
 from loop_help import LIGHT, MISSING, PROOF, dispatched, give, handled, person, report, settle
+from river_help import opened_river
 from sample_town import Clock
-from test_service_replaying import river  # noqa: F401
 from wandering import Wanderer
 
 from gewu_platform.core.words import Words
@@ -21,6 +24,11 @@ from gewu_platform.service.why.why_views import Counting, Explanation
 def dialect() -> str:
     """One will do: what is told here is read like every page, and test_service_replaying reads pages on both."""
     return "sqlite"
+
+
+@pytest.fixture
+def river(dialect: str, databases: Databases, clock: Clock, tmp_path: Path) -> Iterator[Engine]:
+    yield from opened_river(databases, dialect, clock, tmp_path / "files")
 
 
 @pytest.fixture
@@ -148,7 +156,7 @@ def test_a_clock_that_ran_out_says_so(town: Engine, clock: Clock) -> None:
     ]
 
 
-def test_co_handlers_and_whoever_supervises_are_told(river: Engine, clock: Clock) -> None:  # noqa: F811
+def test_co_handlers_and_whoever_supervises_are_told(river: Engine, clock: Clock) -> None:
     from random import Random
 
     wanderer = Wanderer(river, clock, Random(1))

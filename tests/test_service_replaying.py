@@ -8,18 +8,16 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import CHEAP, Databases
+from conftest import Databases
 from loop_help import kinds_of
-from loop_town import build_loop_town, loop_catalogue
+from river_help import opened_river
 from sample_town import Clock
 from wandering import Wanderer
 
 from gewu_platform.records import journal
 from gewu_platform.records.hot.cases import find_case
-from gewu_platform.records.store import Store
 from gewu_platform.service.caller import SYSTEM
 from gewu_platform.service.desk.case_views import CaseView
 from gewu_platform.service.desk.cases import explain_case, read_case
@@ -36,22 +34,7 @@ MORNING = datetime(2026, 9, 28, 1, 0)
 def river(dialect: str, databases: Databases, clock: Clock, tmp_path: Path) -> Iterator[Engine]:
     """The sample town with the department of tests/packs_loop."""
 
-    def engine_on(store: Store, now: Clock) -> Engine:
-        return Engine(
-            store, loop_catalogue(), tmp_path / "files", now, ZoneInfo("Asia/Shanghai"), "zh", CHEAP
-        )
-
-    def fill(url: str) -> None:
-        store = Store(url)
-        store.migrate()
-        build_loop_town(engine_on(store, Clock()))
-        store.close()
-
-    url = databases.copy(dialect, "river", fill)
-    store = Store(url)
-    yield engine_on(store, clock)
-    store.close()
-    databases.drop(url)
+    yield from opened_river(databases, dialect, clock, tmp_path / "files")
 
 
 def wander(engine: Engine, clock: Clock, seed: int, steps: int) -> Wanderer:
